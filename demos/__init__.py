@@ -1,0 +1,1 @@
+"""The numerics: small pure functions. No Streamlit, Altair or pandas in here."""

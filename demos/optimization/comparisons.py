@@ -1,0 +1,120 @@
+"""Whole families of descents at once: basins of attraction, learning-rate sweeps and a fair race.
+
+One run of an optimizer may say more about the start or the learning rate than about the optimizer. So every comparison
+here varies one of them over its whole range, and gives each optimizer the same number of gradients.
+
+Reference: for tuning before comparing, D. Choi et al., "On empirical comparisons of optimizers for deep learning",
+arXiv:1910.05446, 2019.
+"""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from demos.optimization.minima import lattice
+from demos.optimization.optimizers import Optimizer, descend
+from demos.optimization.surfaces import Floats, Surface
+
+ELSEWHERE = -1
+DIVERGED = -2
+
+
+class Basins(NamedTuple):
+    """Where each start of a lattice ends; row 0 has the lowest y."""
+
+    minimum: NDArray[np.int64]  # (n, n), the index of the minimum reached, ELSEWHERE or DIVERGED
+    steps: NDArray[np.int64]  # (n, n), after how many steps the path stays close to it; -1 where none is reached
+    starts: Floats  # (n, n, 2)
+
+
+def basins(
+    optimizer: Optimizer,
+    surface: Surface,
+    minima: ArrayLike,
+    *,
+    lr: float,
+    steps: int,
+    resolution: int,
+    tolerance: float = 0.02,
+) -> Basins:
+    """Which of the `minima` (k, 2) every start of a `resolution` × `resolution` lattice reaches, and when.
+
+    A minimum is reached when the path ends within `tolerance` of it, as a share of the domain's shorter side; the step
+    count is the first after which it stays there. A start diverges when its path overflows or ends farther outside the
+    domain than the domain is wide.
+    """
+    starts = lattice(surface.domain, resolution=resolution)
+    flat = starts.reshape(-1, 2)
+    minima = np.asarray(minima, dtype=float).reshape(-1, 2)
+    path = descend(optimizer, surface.gradient, flat, lr=lr, steps=steps)
+    low, high = np.array(surface.domain).T
+    size = high - low
+    end = path[-1]
+    diverged = ~np.isfinite(end).all(-1) | (end < low - size).any(-1) | (end > high + size).any(-1)
+    label = np.where(diverged, DIVERGED, ELSEWHERE)
+    taken = np.full(len(flat), -1)
+    if len(minima):
+        nearest = np.argmin(np.linalg.norm(np.where(diverged[:, None], low, end)[:, None] - minima, axis=-1), axis=1)
+        with np.errstate(invalid="ignore", over="ignore"):
+            close = np.linalg.norm(path - minima[nearest], axis=-1) <= tolerance * size.min()
+        reached = close[-1] & ~diverged
+        label = np.where(reached, nearest, label)
+        stays = np.logical_and.accumulate(close[::-1], axis=0).sum(axis=0)  # how many last positions are close
+        taken = np.where(reached, steps + 1 - stays, -1)
+    shape = (resolution, resolution)
+    return Basins(label.reshape(shape), taken.reshape(shape), starts)
+
+
+def learning_rate_sweep(
+    optimizers: Mapping[str, Optimizer], surface: Surface, start: ArrayLike, *, lrs: ArrayLike, steps: int
+) -> dict[str, Floats]:
+    """The final loss of every optimizer at every learning rate: one array (len(lrs), *start.shape[:-1]) by name.
+
+    A run that overflows, or ends where the surface is undefined, has the loss inf.
+    """
+    starts = np.asarray(start, dtype=float)
+    rates = np.asarray(lrs, dtype=float)
+    tiled = np.broadcast_to(starts, (len(rates), *starts.shape))
+    per_step = np.broadcast_to(rates.reshape(-1, *[1] * starts.ndim), (steps, len(rates), *[1] * starts.ndim))
+    return {
+        name: _loss(surface, descend(optimizer, surface.gradient, tiled, lr=per_step, steps=steps)[-1])
+        for name, optimizer in optimizers.items()
+    }
+
+
+def _loss(surface: Surface, points: Floats) -> Floats:
+    loss = surface.value(points)
+    return np.where(np.isfinite(loss) & np.isfinite(points).all(-1), loss, np.inf)
+
+
+class Result(NamedTuple):
+    """How one optimizer did in a race."""
+
+    lr: float  # its best learning rate
+    loss: Floats  # (3,), lower quartile, median and upper quartile of the final loss over the starts
+
+
+def race(
+    optimizers: Mapping[str, Optimizer], surface: Surface, starts: ArrayLike, *, lrs: ArrayLike, steps: int
+) -> dict[str, Result]:
+    """Each optimizer at its own best learning rate, with the same number of gradients for all.
+
+    The rate is the one with the lowest median final loss over every second start; the score comes from the other
+    starts, so that no optimizer is judged on the runs it was tuned on. `starts` has shape (s, 2), s ≥ 2.
+    """
+    starts = np.asarray(starts, dtype=float)
+    if starts.ndim != 2 or len(starts) < 2:
+        raise ValueError(f"starts must have shape (s, 2) with s at least 2, got {starts.shape}")
+    rates = np.asarray(lrs, dtype=float)
+    results = {}
+    for name, losses in learning_rate_sweep(optimizers, surface, starts, lrs=rates, steps=steps).items():
+        best = int(np.argmin(_quartiles(losses[:, ::2])[1]))
+        results[name] = Result(float(rates[best]), _quartiles(losses[:, 1::2])[:, best])
+    return results
+
+
+def _quartiles(losses: Floats) -> Floats:
+    """Quartiles over the last axis, each one of the losses itself, so that infinite losses need no arithmetic."""
+    return np.quantile(losses, [0.25, 0.5, 0.75], axis=-1, method="nearest")

@@ -1,0 +1,1 @@
+"""One page a concept, each at the same path as its demo."""
