@@ -26,7 +26,7 @@ def local_minima(surface: Surface, *, resolution: int = 96, iterations: int = 60
     f = np.nan_to_num(surface.value(points), nan=np.inf)
     inner = f[1:-1, 1:-1]
     neighbours = [np.roll(f, (i, j), (0, 1))[1:-1, 1:-1] for i in (-1, 0, 1) for j in (-1, 0, 1) if (i, j) != (0, 0)]
-    found: Floats = points[1:-1, 1:-1][np.isfinite(inner) & (inner <= np.min(neighbours, axis=0))]
+    found: Floats = points[1:-1, 1:-1][np.isfinite(inner) & np.less_equal(inner, np.min(neighbours, axis=0))]
     for _ in range(iterations):
         found = _newton_step(surface, found)
     return _distinct(surface, found)
@@ -34,10 +34,10 @@ def local_minima(surface: Surface, *, resolution: int = 96, iterations: int = 60
 
 def _newton_step(surface: Surface, points: Floats) -> Floats:
     gradient, hessian = surface.gradient(points), surface.hessian(points)
-    defined = np.isfinite(gradient).all(-1) & np.isfinite(hessian).all((-2, -1))
-    eigenvalues, vectors = np.linalg.eigh(np.where(defined[:, None, None], hessian, np.eye(2)))
+    defined = np.isfinite(gradient.sum(-1) + hessian.sum((-2, -1)))[:, None]
+    eigenvalues, vectors = np.linalg.eigh(np.where(defined[..., None], hessian, np.eye(2)))
     curvature = np.maximum(np.abs(eigenvalues), 1e-8)
-    gradient = np.where(defined[:, None], gradient, 0.0)
+    gradient = np.where(defined, gradient, 0.0)
     step = -np.einsum("nij,nj,nkj,nk->ni", vectors, 1 / curvature, vectors, gradient)
     lengths = 0.5 ** np.arange(24.0)
     trials = points + lengths[:, None, None] * step
@@ -51,8 +51,8 @@ def _distinct(surface: Surface, points: Floats) -> Floats:
     radius = 1e-3 * np.min(high - low)
     angles = np.linspace(0, 2 * np.pi, 16, endpoint=False)
     circle = radius * np.stack([np.cos(angles), np.sin(angles)], axis=-1)
-    rises = (surface.value(points[:, None] + circle) > surface.value(points)[:, None]).all(axis=1)
-    inside = ((low <= points) & (points <= high)).all(axis=1)
+    rises = surface.value(points[:, None] + circle).min(axis=1) > surface.value(points)
+    inside = np.all((low <= points) & (points <= high), axis=1)
     kept: list[Floats] = []
     for point in points[rises & inside]:
         if all(np.linalg.norm(point - other) > radius for other in kept):

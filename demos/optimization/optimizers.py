@@ -211,10 +211,9 @@ def descend(
     _require("steps", steps, "at least 0", met=steps >= 0)
     _require("noise", noise, "at least 0", met=noise >= 0)
     rates = np.asarray(lr, dtype=float)
-    _require("lr", lr, "at least 0", met=bool(np.all(rates >= 0)))
-    _require(
-        rates.ndim == 0 or len(rates) == steps, "lr", f"of length {rates.size}", f"one number or {steps}, one a step"
-    )
+    _require("lr", lr, "finite and at least 0", met=bool(np.all((rates >= 0) & np.isfinite(rates))))
+    one_a_step = f"one number or an array of {steps}, one a step"
+    _require("lr", f"an array of shape {rates.shape}", one_a_step, met=rates.ndim == 0 or len(rates) == steps)
     if noise:
         gradient = _noisy(gradient, noise, np.random.default_rng(seed))
     path = np.empty((steps + 1, *start.shape))

@@ -229,7 +229,7 @@ def critical_point(surface: Surface, point: ArrayLike, *, tolerance: float = 1e-
     hessian = surface.hessian(point)
     if not (np.isfinite(norm) and np.isfinite(hessian).all()):
         return CriticalPoint(norm, np.full(2, np.nan), "undefined")
-    eigenvalues: Floats = np.linalg.eigvalsh(hessian)
+    eigenvalues = np.asarray(np.linalg.eigvalsh(hessian), dtype=np.float64)
     return CriticalPoint(norm, eigenvalues, "not critical" if norm > tolerance else _kind(eigenvalues, tolerance))
 
 
