@@ -15,56 +15,64 @@ from numpy.typing import ArrayLike, NDArray
 
 from demos.optimization.minima import lattice
 from demos.optimization.optimizers import Optimizer, descend
-from demos.optimization.surfaces import Floats, Surface
+from demos.optimization.surfaces import Domain, Floats, Surface
 
 ELSEWHERE = -1
 DIVERGED = -2
 
 
+class Arrivals(NamedTuple):
+    """Where paths end."""
+
+    minimum: NDArray[np.int64]  # (n,), the index of the minimum reached, ELSEWHERE or DIVERGED
+    steps: NDArray[np.int64]  # (n,), after how many steps the path stays close to it; -1 where none is reached
+
+
+def arrivals(path: Floats, minima: ArrayLike, *, domain: Domain, tolerance: float = 0.02) -> Arrivals:
+    """Which of the `minima` (k, 2) each path in `path` (steps + 1, n, 2) reaches, and when.
+
+    A minimum is reached when the path ends within `tolerance` of it, as a share of the domain's shorter side; the step
+    count is the first after which it stays there. A path diverges when it overflows or ends farther outside the domain
+    than the domain is wide.
+    """
+    minima = np.asarray(minima, dtype=float).reshape(-1, 2)
+    low, high = np.array(domain).T
+    size = high - low
+    end = path[-1]
+    diverged = ~np.all((end >= low - size) & (end <= high + size), axis=-1)
+    minimum = np.where(diverged, DIVERGED, ELSEWHERE)
+    steps = np.full(len(minimum), -1)
+    if len(minima):
+        nearest = np.argmin(_squared_distance(np.where(diverged[:, None], low, end)[:, None], minima), axis=1)
+        close = _squared_distance(path, minima[nearest]) <= (tolerance * size.min()) ** 2
+        reached = close[-1] & ~diverged
+        minimum = np.where(reached, nearest, minimum)
+        away = len(path) - np.argmin(close[::-1], axis=0)  # one after the last position that is not close
+        steps = np.where(reached, np.where(close.all(axis=0), 0, away), -1)
+    return Arrivals(minimum, steps)
+
+
+def _squared_distance(points: Floats, others: Floats) -> Floats:
+    with np.errstate(over="ignore", invalid="ignore"):  # a diverged path is infinitely far from everything
+        return np.asarray((points[..., 0] - others[..., 0]) ** 2 + (points[..., 1] - others[..., 1]) ** 2)
+
+
 class Basins(NamedTuple):
     """Where each start of a lattice ends; row 0 has the lowest y."""
 
-    minimum: NDArray[np.int64]  # (n, n), the index of the minimum reached, ELSEWHERE or DIVERGED
-    steps: NDArray[np.int64]  # (n, n), after how many steps the path stays close to it; -1 where none is reached
+    minimum: NDArray[np.int64]  # (n, n), as in Arrivals
+    steps: NDArray[np.int64]  # (n, n), as in Arrivals
     starts: Floats  # (n, n, 2)
 
 
 def basins(
-    optimizer: Optimizer,
-    surface: Surface,
-    minima: ArrayLike,
-    *,
-    lr: float,
-    steps: int,
-    resolution: int,
-    tolerance: float = 0.02,
+    optimizer: Optimizer, surface: Surface, minima: ArrayLike, *, lr: float, steps: int, resolution: int
 ) -> Basins:
-    """Which of the `minima` (k, 2) every start of a `resolution` × `resolution` lattice reaches, and when.
-
-    A minimum is reached when the path ends within `tolerance` of it, as a share of the domain's shorter side; the step
-    count is the first after which it stays there. A start diverges when its path overflows or ends farther outside the
-    domain than the domain is wide.
-    """
+    """Which of the `minima` (k, 2) every start of a `resolution` × `resolution` lattice reaches, and when."""
     starts = lattice(surface.domain, resolution=resolution)
-    flat = starts.reshape(-1, 2)
-    minima = np.asarray(minima, dtype=float).reshape(-1, 2)
-    path = descend(optimizer, surface.gradient, flat, lr=lr, steps=steps)
-    low, high = np.array(surface.domain).T
-    size = high - low
-    end = path[-1]
-    diverged = ~np.isfinite(end).all(-1) | (end < low - size).any(-1) | (end > high + size).any(-1)
-    label = np.where(diverged, DIVERGED, ELSEWHERE)
-    taken = np.full(len(flat), -1)
-    if len(minima):
-        nearest = np.argmin(np.linalg.norm(np.where(diverged[:, None], low, end)[:, None] - minima, axis=-1), axis=1)
-        with np.errstate(invalid="ignore", over="ignore"):
-            close = np.linalg.norm(path - minima[nearest], axis=-1) <= tolerance * size.min()
-        reached = close[-1] & ~diverged
-        label = np.where(reached, nearest, label)
-        stays = np.logical_and.accumulate(close[::-1], axis=0).sum(axis=0)  # how many last positions are close
-        taken = np.where(reached, steps + 1 - stays, -1)
-    shape = (resolution, resolution)
-    return Basins(label.reshape(shape), taken.reshape(shape), starts)
+    path = descend(optimizer, surface.gradient, starts.reshape(-1, 2), lr=lr, steps=steps)
+    ends = arrivals(path, minima, domain=surface.domain)
+    return Basins(ends.minimum.reshape(starts.shape[:2]), ends.steps.reshape(starts.shape[:2]), starts)
 
 
 def learning_rate_sweep(

@@ -42,8 +42,8 @@ def _newton_step(surface: Surface, points: Floats) -> Floats:
     lengths = 0.5 ** np.arange(24.0)
     trials = points + lengths[:, None, None] * step
     lower = np.less(surface.value(trials), surface.value(points))
-    first = lower.argmax(axis=0)
-    return np.where(lower.any(axis=0)[:, None], trials[first, np.arange(len(points))], points)
+    longest = lower.argmax(axis=0), np.arange(len(points))  # the first length that goes down, if any does
+    return np.where(lower[longest][:, None], trials[longest], points)
 
 
 def _distinct(surface: Surface, points: Floats) -> Floats:
@@ -54,7 +54,7 @@ def _distinct(surface: Surface, points: Floats) -> Floats:
     rises = surface.value(points[:, None] + circle).min(axis=1) > surface.value(points)
     inside = np.all((low <= points) & (points <= high), axis=1)
     kept: list[Floats] = []
-    for point in points[rises & inside]:
+    for point in points[np.logical_and(rises, inside)]:
         if all(np.linalg.norm(point - other) > radius for other in kept):
             kept.append(point)
     kept.sort(key=lambda point: float(surface.value(point)))

@@ -1,0 +1,28 @@
+"""Starts the process: warms it up before the first visitor and sends security headers. `streamlit run app.py`."""
+
+import gc
+import importlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import streamlit as st
+from starlette.middleware import Middleware
+
+from ui.catalogue import CONCEPTS
+from ui.headers import SecurityHeaders
+
+
+@asynccontextmanager
+async def lifespan(_app: st.App) -> AsyncIterator[None]:
+    """Import what every page needs once, so that no visitor waits for it."""
+    import torch  # noqa: PLC0415 - after the server's own start, not while Streamlit looks for the app
+
+    torch.set_num_threads(1)  # visitors share the cores; the demos' tensors are too small to be worth splitting
+    for concept in CONCEPTS:
+        importlib.import_module(f"demos.{concept.section}.{concept.name}")
+    gc.collect()
+    gc.freeze()
+    yield
+
+
+app = st.App("ui/main.py", lifespan=lifespan, middleware=[Middleware(SecurityHeaders)])

@@ -1,0 +1,34 @@
+"""The concepts, in teaching order. Adding one is an entry here and three files at the same path."""
+
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+
+class Concept(NamedTuple):
+    """One page of the dashboard: `pages/<section>/<name>.py`, `demos/<section>/<name>.py` and its tests."""
+
+    section: str
+    name: str  # also the page's address
+    title: str
+    summary: str  # one sentence
+    icon: str
+
+
+SECTIONS: Final[Mapping[str, str]] = {
+    "capacity": "Capacity and generalization",
+    "optimization": "Optimization",
+    "gradients": "Gradients through depth",
+    "convolution": "Convolution",
+    "sequences": "Sequences and attention",
+    "data": "Data",
+}
+
+CONCEPTS: Final = (
+    Concept(
+        section="optimization",
+        name="optimizers",
+        title="Optimizer trajectories",
+        summary="Nine optimizers walk down the same surface: see who overshoots, who crawls, who diverges, and why.",
+        icon=":material/route:",
+    ),
+)

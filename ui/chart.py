@@ -1,0 +1,57 @@
+"""A Vega-Lite chart whose spec stays the same while its tables change, so that the browser swaps rows and no more."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+
+Spec = dict[str, Any]
+
+
+def show(
+    spec: Spec,
+    tables: Mapping[str, pd.DataFrame],
+    *,
+    key: str,
+    alt_text: str,
+    on_select: Literal["ignore"] | Callable[[], None] = "ignore",
+) -> None:
+    """Draw `spec`, whose `alt.NamedData` are filled from `tables`."""
+    st.vega_lite_chart({**spec, "datasets": dict(tables)}, key=key, alt=alt_text, on_select=on_select, width="stretch")
+
+
+def spec_of(chart: alt.LayerChart | alt.VConcatChart, *, signals: Sequence[Mapping[str, Any]] = ()) -> Spec:
+    """The chart as a dict, with extra Vega signals that run in the browser."""
+    spec: Spec = chart.to_dict()
+    spec["config"] = {**spec.get("config", {}), "signals": list(signals)}
+    return spec
+
+
+def player(steps: int) -> tuple[list[alt.Parameter], list[Spec]]:
+    """A slider over the steps and a Play toggle under a chart, both without the server.
+
+    The chart filters on the signal `shown`, which follows the slider, and the clock while Play is on.
+    """
+    slider = alt.param(name="step", value=steps, bind=alt.binding_range(min=0, max=steps, step=1, name="Step "))
+    play = alt.param(name="play", value=False, bind=alt.binding_checkbox(name="Play "))
+    stride = max(1, steps // 100)
+    shown = {
+        "name": "shown",
+        "value": steps,
+        "on": [
+            {"events": {"signal": "step"}, "update": "step"},
+            {
+                "events": {"type": "timer", "throttle": 50},
+                "update": f"play ? (shown >= {steps} ? 0 : min({steps}, shown + {stride})) : shown",
+            },
+        ],
+    }
+    return [slider, play], [shown]
+
+
+def palette(kind: Literal["chartCategoricalColors", "chartSequentialColors"]) -> list[str]:
+    """The colours of the theme that the reader sees, from .streamlit/config.toml."""
+    colors: list[str] = st.get_option(f"theme.{st.context.theme.type or 'light'}.{kind}")
+    return colors

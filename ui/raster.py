@@ -1,0 +1,39 @@
+"""A field over the plane as one image: a small palette PNG in a data URL, instead of thousands of rectangles."""
+
+import base64
+import io
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from PIL import Image
+
+Domain = tuple[tuple[float, float], tuple[float, float]]
+
+
+def data_url(indices: NDArray[np.integer], colors: Sequence[str], *, scale: int = 1) -> str:
+    """The PNG of palette `indices` (rows, columns), row 0 at the bottom; index len(colors) is transparent.
+
+    Each cell becomes `scale` × `scale` pixels.
+    """
+    pixels = np.flipud(indices).astype(np.uint8).repeat(scale, axis=0).repeat(scale, axis=1)
+    image = Image.fromarray(pixels, mode="P")
+    image.putpalette(bytes.fromhex("".join(color.removeprefix("#") for color in colors) + "000000"))
+    buffer = io.BytesIO()
+    image.save(buffer, format="PNG", transparency=len(colors))
+    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
+
+
+def table(url: str, domain: Domain) -> pd.DataFrame:
+    """The one row that an image mark needs to fill the domain: x, x2, y, y2, url."""
+    (left, right), (bottom, top) = domain
+    return pd.DataFrame({"x": [left], "x2": [right], "y": [bottom], "y2": [top], "url": [url]})
+
+
+def blend(colors: Sequence[str], count: int) -> list[str]:
+    """`count` colours along the ramp that `colors` spans."""
+    ramp = np.array([list(bytes.fromhex(color.removeprefix("#"))) for color in colors], dtype=float)
+    at = np.linspace(0, len(ramp) - 1, count)
+    channels = [np.interp(at, np.arange(len(ramp)), ramp[:, channel]) for channel in range(3)]
+    return ["#" + bytes(round(value) for value in color).hex() for color in zip(*channels, strict=True)]
