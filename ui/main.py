@@ -21,7 +21,7 @@ def page_of(concept: Concept) -> st.Page:
     )
 
 
-st.set_page_config(page_title="See deep learning", page_icon=":material/visibility:", layout="wide")
+st.set_page_config(page_title="See deep learning", page_icon="📉", layout="wide")
 home = st.Page(Path(__file__).parent / "home.py", title="Gallery", icon=":material/grid_view:", default=True)
 pages = {concept: page_of(concept) for concept in CONCEPTS}
 menu = {title: [pages[c] for c in CONCEPTS if c.section == section] for section, title in SECTIONS.items()}

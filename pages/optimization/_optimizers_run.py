@@ -1,0 +1,157 @@
+"""One view of the optimizers page as numbers: the scenery, the paths, the tables behind the charts."""
+
+from typing import Final, NamedTuple
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from demos.optimization.comparisons import arrivals, learning_rate_sweep
+from demos.optimization.minima import lattice, local_minima
+from demos.optimization.optimizers import Floats, descend
+from demos.optimization.surfaces import Domain, Surface
+from pages.optimization._optimizers_controls import BEST, MULTIPLE, RATES, Controls
+from ui import raster
+
+PIXELS: Final = 480
+BANDS: Final = 24
+FAR: Final = 1e4  # in widths of the domain: beyond it a path is no longer sent to the browser
+
+
+class Scenery(NamedTuple):
+    """What a surface looks like, whatever walks on it."""
+
+    image: str  # data URL
+    minima: Floats  # (k, 2), lowest first
+    lowest: float  # f at the first of them, 0 where there is none
+    unique: bool  # whether there are others and all of them are higher
+    loss_range: tuple[float, float]  # of f - lowest over the domain, rounded outward
+    undefined: float  # share of the domain where f is not finite
+
+
+@st.cache_data(max_entries=64, show_spinner=False, hash_funcs={Surface: hash})
+def scenery(surface: Surface, colors: tuple[str, ...]) -> Scenery:
+    """The picture of a surface in a ramp of colours, and its minima."""
+    f = surface.value(lattice(surface.domain, resolution=PIXELS))
+    finite = np.isfinite(f)
+    low, high = float(f[finite].min()), float(f[finite].max())
+    minima = local_minima(surface)
+    lowest = float(surface.value(minima[0])) if len(minima) else 0.0
+    span = high - low or 1.0
+    unique = len(minima) > 1 and float(surface.value(minima[1])) - lowest > 1e-9 * span
+    height = np.log1p((f - low) / span * 200) / np.log1p(200)  # stretches the valleys, where the paths are
+    band = np.where(finite, np.clip(np.nan_to_num(height) * BANDS, 0, BANDS - 1), BANDS + BANDS).astype(int)
+    edge = (band != np.roll(band, 1, 0)) | (band != np.roll(band, 1, 1))
+    edge[0], edge[:, 0] = False, False
+    ramp = raster.blend(colors, BANDS + 4)
+    palette = ramp[:BANDS] + ramp[4:]  # a contour line has the colour four bands higher
+    image = raster.data_url(np.where(edge & finite, band + BANDS, band), palette)
+    loss_range = (_outward(min(low - lowest, 0.0)), _outward(high - lowest))
+    return Scenery(image, minima, lowest, unique, loss_range, 1 - float(finite.mean()))
+
+
+def _outward(value: float) -> float:
+    """`value` rounded away from zero to a power of ten, so that an axis ends at a tick."""
+    return float(np.sign(value) * 10 ** np.ceil(np.log10(abs(value)))) if value else 0.0
+
+
+class Run(NamedTuple):
+    """The paths of all entrants, and where they ended."""
+
+    lr: dict[str, float]  # by name
+    paths: Floats  # (k, steps + 1, 2)
+    loss: Floats  # (k, steps + 1), f
+    gradient: Floats  # (k, steps + 1, 2)
+    minimum: list[int]  # index of the minimum reached, ELSEWHERE or DIVERGED
+    arrival: list[int]  # step of the arrival, -1 without one
+
+
+def run(controls: Controls, minima: Floats) -> Run:
+    """Walk every entrant from the same start."""
+    surface = controls.surface
+    lr = learning_rates(controls)
+    paths = np.array(
+        [
+            descend(
+                controls.optimizer(name),
+                surface.gradient,
+                controls.start,
+                lr=lr[name],
+                steps=controls.steps,
+                noise=controls.noise,
+                seed=controls.seed,
+            )
+            for name in controls.names
+        ]
+    ).reshape(-1, controls.steps + 1, 2)
+    ends = arrivals(paths.swapaxes(0, 1), minima, domain=surface.domain)
+    return Run(lr, paths, surface.value(paths), surface.gradient(paths), ends.minimum.tolist(), ends.steps.tolist())
+
+
+def learning_rates(controls: Controls) -> dict[str, float]:
+    """The learning rate of every entrant."""
+    if controls.rates == BEST:
+        positive = np.array(RATES[1:])
+        optimizers = {name: controls.optimizer(name) for name in controls.names}
+        losses = learning_rate_sweep(optimizers, controls.surface, controls.start, lrs=positive, steps=controls.steps)
+        return {name: float(positive[np.argmin(loss)]) for name, loss in losses.items()}
+    times = controls.multiples if controls.rates == MULTIPLE else {}
+    return {name: controls.lr * times.get(name, 1.0) for name in controls.names}
+
+
+def table(controls: Controls, result: Run) -> pd.DataFrame:
+    """Every step of every path: optimizer, step, x, y, f, gradient, and the update that follows (NaN after the last)."""
+    count, rows = result.paths.shape[:2]
+    update = np.full_like(result.paths, np.nan)
+    with np.errstate(invalid="ignore", over="ignore"):
+        update[:, :-1] = np.diff(result.paths, axis=1)
+    columns = np.concatenate([result.paths, result.loss[..., None], result.gradient, update], axis=-1)
+    frame = pd.DataFrame(columns.reshape(count * rows, 7), columns=["x", "y", "f", "df_dx", "df_dy", "dx", "dy"])
+    frame.insert(0, "optimizer", np.repeat(controls.names, rows))
+    frame.insert(1, "step", np.tile(np.arange(rows), count))
+    return frame
+
+
+def drawn(frame: pd.DataFrame, scene: Scenery, domain: Domain) -> pd.DataFrame:
+    """What the charts need of the table, in single precision; rows beyond all bounds are left out."""
+    x, y, dx, dy, df_dx, df_dy, f = (frame[name].to_numpy() for name in ("x", "y", "dx", "dy", "df_dx", "df_dy", "f"))
+    with np.errstate(over="ignore", invalid="ignore"):
+        slope = np.hypot(df_dx, df_dy)
+        slope[slope == 0] = np.inf  # a vanishing gradient points nowhere
+        columns = {
+            "x": x,
+            "y": y,
+            "dx": dx,
+            "dy": dy,
+            "gx": -df_dx / slope,
+            "gy": -df_dy / slope,
+            "loss": f - scene.lowest,
+            "length": np.hypot(dx, dy),
+        }
+        far = FAR * np.ptp(np.array(domain))
+        kept = (np.abs(x) < far) & (np.abs(y) < far) & ~np.isnan(f)
+    single = {name: np.clip(column[kept], -1e30, 1e30).astype(np.float32) for name, column in columns.items()}
+    return pd.DataFrame({"optimizer": frame["optimizer"][kept], "step": frame["step"][kept].astype(np.int16), **single})
+
+
+def exits(controls: Controls, result: Run) -> pd.DataFrame:
+    """Where a path leaves the frame for good: optimizer, step, x and y on the border, and a label."""
+    low, high = np.array(controls.surface.domain).T
+    rows = []
+    for name, path in zip(controls.names, result.paths, strict=True):
+        inside = np.all((path >= low) & (path <= high), axis=-1)
+        if inside[-1] or not inside.any():
+            continue
+        last = int(np.flatnonzero(inside)[-1])
+        x, y = _border(path[last], path[last + 1], low, high)
+        rows.append((name, last + 1, x, y, f"leaves at step {last + 1}"))
+    return pd.DataFrame(rows, columns=["optimizer", "step", "x", "y", "label"])
+
+
+def _border(inner: Floats, outer: Floats, low: Floats, high: Floats) -> Floats:
+    """Where the line from `inner` to `outer` crosses the border of the box; `inner` where `outer` is undefined."""
+    with np.errstate(all="ignore"):
+        way = np.clip(np.nan_to_num(outer - inner), -1e300, 1e300)
+        limits = np.where(way > 0, (high - inner) / way, (low - inner) / way)
+    share = min(1.0, float(np.nanmin(np.where(way == 0, np.inf, limits))))
+    return np.asarray(np.clip(inner + share * way, low, high))

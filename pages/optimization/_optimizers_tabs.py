@@ -1,0 +1,182 @@
+"""The tabs of the optimizers page: derivatives, basins, learning rates and the fair race. Each computes when open."""
+
+from typing import Final
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+from numpy.typing import NDArray
+
+from demos.optimization.comparisons import DIVERGED, ELSEWHERE, Result, basins, learning_rate_sweep, race
+from demos.optimization.minima import lattice
+from demos.optimization.optimizers import Floats, Hyperparameter
+from demos.optimization.surfaces import Surface, critical_point
+from pages.optimization import _optimizers_charts as charts
+from pages.optimization._optimizers_controls import ENTRANTS, RATES, Controls, optimizer_of
+from pages.optimization._optimizers_run import Run, Scenery
+from pages.optimization._optimizers_words import at, curvature
+from ui import chart, raster
+
+RESOLUTION: Final = 64
+NAMED: Final = 7  # minima with a colour of their own
+SWEEP: Final = np.array(RATES[1::2])
+RACE_RATES: Final = np.array(RATES[1::8])
+RACE_STARTS: Final = 10  # a side
+LONG_LATEX: Final = 1500  # characters: beyond it a formula cannot be read any more
+
+Given = tuple[tuple[str, Hyperparameter], ...]
+
+
+def derivatives(controls: Controls, scene: Scenery) -> None:
+    """The formula with its gradient and Hessian, and the critical point at each minimum."""
+    surface = controls.surface
+    for symbol, formula in (
+        ("f(x, y)", surface.latex),
+        (r"\nabla f", surface.gradient_latex),
+        ("H", surface.hessian_latex),
+    ):
+        if len(formula) > LONG_LATEX:
+            st.caption(f"${symbol}$ is too long to print.")
+        else:
+            st.latex(f"{symbol} = {formula}")
+    if len(scene.minima):
+        points = [critical_point(surface, minimum) for minimum in scene.minima]
+        st.dataframe(
+            pd.DataFrame(
+                {
+                    "x": scene.minima[:, 0],
+                    "y": scene.minima[:, 1],
+                    "f": surface.value(scene.minima),
+                    "λ min": [point.eigenvalues[0] for point in points],
+                    "λ max": [point.eigenvalues[1] for point in points],
+                    "2/λmax": [2 / point.eigenvalues[1] for point in points],
+                }
+            ),
+            hide_index=True,
+            column_config={"f": st.column_config.NumberColumn(format="%.6g")},
+            height=min(35 * (len(points) + 1) + 3, 250),
+        )
+        st.caption("The local minima in the frame, with the eigenvalues of the Hessian and the stability limit there.")
+    else:
+        st.caption("No strict minimum in the frame.")
+
+
+def basin_maps(controls: Controls, scene: Scenery, result: Run) -> None:
+    """Where every start ends, a map for each entrant, and the shares."""
+    colors = chart.palette("chartCategoricalColors")
+    grays = chart.palette("chartSequentialColors")
+    palette = [*colors[1 : NAMED + 1], grays[-1], grays[4], colors[0]]
+    outcomes = [f"minimum {at(*minimum)}" for minimum in scene.minima[:NAMED]]
+    outcomes += [f"unused {i}" for i in range(NAMED - len(outcomes))] + ["another minimum", "elsewhere", "diverged"]
+    shares = []
+    progress = st.progress(0.0, "Walking from every start")
+    columns = st.columns(min(4, max(1, len(controls.names))))
+    for number, name in enumerate(controls.names):
+        progress.progress(number / len(controls.names), f"Walking from every start: {name}")
+        given = tuple(controls.hyperparameters(name).items())
+        minimum = _basins(controls.surface, scene.minima, name, given, lr=result.lr[name], steps=controls.steps)
+        index = np.select(
+            [minimum == ELSEWHERE, minimum == DIVERGED], [NAMED + 1, NAMED + 2], np.minimum(minimum, NAMED)
+        )
+        share = np.bincount(index.ravel(), minlength=len(palette)) / index.size
+        shares += [(name, outcome, part) for outcome, part in zip(outcomes, share, strict=True) if part]
+        with columns[number % len(columns)]:
+            st.markdown(f"**{name}**, lr = {result.lr[name]:.3g}")
+            chart.show(
+                charts.basin_map(controls.surface.domain),
+                {
+                    "field": raster.table(raster.data_url(index, palette, scale=4), controls.surface.domain),
+                    "start": pd.DataFrame([controls.start], columns=["x", "y"]),
+                },
+                key=f"basins of {name}",
+                alt_text=f"Map of the starts from which {name} reaches each minimum.",
+            )
+    progress.empty()
+    table = pd.DataFrame(shares, columns=["optimizer", "outcome", "share"])
+    used = tuple(outcome for outcome in outcomes if outcome in set(table["outcome"]))
+    chart.show(
+        charts.shares(controls.names, used, tuple(palette[outcomes.index(outcome)] for outcome in used)),
+        {"shares": table},
+        key="shares",
+        alt_text="Share of the starts that end in each minimum, elsewhere, or diverge, for each optimizer.",
+    )
+    for name in controls.names:
+        share, outcome = max((share, outcome) for entrant, outcome, share in shares if entrant == name)
+        st.markdown(f"- **{name}**: of {RESOLUTION**2:,} starts, {share:.0%} end in: {outcome}.")
+
+
+@st.cache_data(max_entries=128, show_spinner=False, hash_funcs={Surface: hash})
+def _basins(surface: Surface, minima: Floats, name: str, given: Given, lr: float, steps: int) -> NDArray[np.int64]:
+    return basins(optimizer_of(name, dict(given)), surface, minima, lr=lr, steps=steps, resolution=RESOLUTION).minimum
+
+
+def learning_rates(controls: Controls, scene: Scenery) -> None:
+    """The final loss against the learning rate, with the stability limit of plain gradient descent."""
+    surface = controls.surface
+    optimizers = {name: controls.optimizer(name) for name in controls.names}
+    losses = learning_rate_sweep(optimizers, surface, controls.start, lrs=SWEEP, steps=controls.steps)
+    top = scene.loss_range[1]
+    table = pd.concat(
+        [pd.DataFrame({"optimizer": name, "lr": SWEEP, "loss": loss - scene.lowest}) for name, loss in losses.items()]
+        or [pd.DataFrame(columns=["optimizer", "lr", "loss"])]
+    )
+    limits = {"the start": curvature(surface, np.array([controls.start]))}
+    if len(scene.minima):
+        limits["the lowest minimum"] = curvature(surface, scene.minima[:1])
+    rules = pd.DataFrame(
+        [(2 / value, f"2/λmax at {where}") for where, value in limits.items() if value > 0], columns=["lr", "label"]
+    ).drop_duplicates("lr", keep="last")
+    chart.show(
+        charts.sweep(tuple(ENTRANTS), scene.loss_range),
+        {"losses": table[table["loss"] <= top], "gone": table[~(table["loss"] <= top)], "rules": rules},
+        key="sweep",
+        alt_text="Final loss of each optimizer against the learning rate; crosses at the top mark runs that diverged.",
+    )
+    st.caption(
+        "Crosses at the top: the run ended above everything in the frame, or overflowed. Dashed: 2/λmax of the Hessian at "
+        f"{' and at '.join(limits)}, the largest stable rate of plain gradient descent there."
+    )
+    for name, loss in losses.items():
+        best = int(np.argmin(loss))
+        overflow = SWEEP[~np.isfinite(loss)]
+        ending = f"; it overflows from lr = {overflow[0]:.3g} on" if len(overflow) else ""
+        st.markdown(
+            f"- **{name}** ends lowest at lr = {SWEEP[best]:.3g}, with f − f* = {loss[best] - scene.lowest:.2g}{ending}."
+        )
+
+
+def fair_race(controls: Controls, scene: Scenery) -> None:
+    """Each entrant at its own best learning rate, over many starts."""
+    given = tuple((name, tuple(controls.hyperparameters(name).items())) for name in controls.names)
+    results = _race(controls.surface, given, controls.steps)
+    rows = [
+        (name, entry.lr, *np.clip(entry.loss - scene.lowest, None, scene.loss_range[1]))
+        for name, entry in results.items()
+    ]
+    table = pd.DataFrame(rows, columns=["optimizer", "lr", "lower", "median", "upper"])
+    table["label"] = [f"lr = {lr:.3g}" for lr in table["lr"]]
+    chart.show(
+        charts.race(tuple(ENTRANTS), controls.names, scene.loss_range),
+        {"results": table},
+        key="race",
+        alt_text="Median and quartiles of the final loss of each optimizer at its own best learning rate.",
+    )
+    half = RACE_STARTS**2 // 2
+    st.caption(
+        f"Every optimizer takes {controls.steps} gradients from each start. Its learning rate is the best of {len(RACE_RATES)} on "
+        f"{half} starts; bar and line are the median and the quartiles over {half} other starts."
+    )
+    if rows:
+        order = table.sort_values("median")
+        first, last = order.iloc[0], order.iloc[-1]
+        st.markdown(
+            f"**{first['optimizer']}** at lr = {first['lr']:.3g} ends lowest: its median f − f* is {first['median']:.2g}, "
+            f"that of **{last['optimizer']}** {last['median']:.2g}. Another surface, another winner."
+        )
+
+
+@st.cache_data(max_entries=64, show_spinner="Tuning every optimizer on half of the starts", hash_funcs={Surface: hash})
+def _race(surface: Surface, given: tuple[tuple[str, Given], ...], steps: int) -> dict[str, Result]:
+    starts = lattice(surface.domain, resolution=RACE_STARTS).reshape(-1, 2)
+    optimizers = {name: optimizer_of(name, dict(hyperparameters)) for name, hyperparameters in given}
+    return race(optimizers, surface, starts, lrs=RACE_RATES, steps=steps)

@@ -1,0 +1,112 @@
+"""Optimizer trajectories on surfaces over the plane."""
+
+from functools import partial
+from typing import Final
+
+import pandas as pd
+import streamlit as st
+
+from demos.optimization import optimizers
+from pages.optimization import _optimizers_charts as charts
+from pages.optimization import _optimizers_tabs as tabs
+from pages.optimization._optimizers_controls import DEFAULTS, ENTRANTS, Controls, controls
+from pages.optimization._optimizers_prose import MATHEMATICS, REFERENCES, SCENARIOS
+from pages.optimization._optimizers_run import Run, Scenery, drawn, exits, run, scenery, table
+from pages.optimization._optimizers_snippet import checked_against_torch, printed, snippet
+from pages.optimization._optimizers_words import conclusions, stability
+from ui import chart, frame, raster
+from ui.scenarios import scenarios
+
+CHART: Final = "on surface"
+
+
+def main() -> None:
+    """Draw the page."""
+    pending = scenarios(SCENARIOS, DEFAULTS)
+    view = controls()
+    if pending:
+        view = view._replace(names=())  # nobody has walked yet
+    scene = scenery(view.surface, tuple(chart.palette("chartSequentialColors")))
+    result = run(view, scene.minima)
+    steps = table(view, result)
+    _pictures(view, scene, result, steps, pending=pending)
+    _tabs(view, scene, result)
+    frame.reproduce(
+        snippet(view, result),
+        printed(view, result),
+        functions=(optimizers.descend, *(optimizers.OPTIMIZERS[ENTRANTS[name].optimizer] for name in view.names)),
+        table=steps,
+        file_name="optimizers.csv",
+        check=partial(checked_against_torch, view, result),
+    )
+    frame.mathematics(MATHEMATICS)
+    frame.references(REFERENCES)
+
+
+def _pictures(view: Controls, scene: Scenery, result: Run, steps: pd.DataFrame, *, pending: bool) -> None:
+    domain = view.surface.domain
+    rows = drawn(steps, scene, domain)
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        chart.show(
+            charts.on_surface(domain, tuple(ENTRANTS), view.names, steps=view.steps),
+            {
+                "field": raster.table(scene.image, domain),
+                "minima": pd.DataFrame(scene.minima, columns=["x", "y"]),
+                "start": pd.DataFrame([view.start], columns=["x", "y"]),
+                "paths": rows[["optimizer", "step", "x", "y", "dx", "dy", "gx", "gy"]],
+                "exits": exits(view, result),
+            },
+            key=CHART,
+            alt_text=f"Contours of the surface with the paths of {', '.join(view.names) or 'no optimizer'}.",
+            on_select=_start_where_clicked,
+        )
+        st.caption(
+            "Click the surface to start there. White crosses: minima. Arrows at the shown step: dashed, steepest descent; "
+            "solid, the update that follows."
+        )
+    with right:
+        if pending:
+            st.info("The paths appear after your prediction.", icon=":material/visibility_off:")
+        elif not view.names:
+            st.info("Choose at least one optimizer in the sidebar.", icon=":material/touch_app:")
+        st.markdown("\n".join(f"- {sentence}" for sentence in conclusions(view, scene, result)))
+        if scene.undefined:
+            st.markdown(f"f is not defined on {scene.undefined:.0%} of the frame, which is left blank.")
+        st.caption(stability(view.surface, view.start))
+        chart.show(
+            charts.over_steps(tuple(ENTRANTS), steps=view.steps, loss_range=scene.loss_range),
+            {"paths": rows[["optimizer", "step", "loss", "length"]]},
+            key="over steps",
+            alt_text="Loss above the lowest known one, and length of the update, against the step.",
+        )
+        if not len(scene.minima):
+            st.caption("The surface has no minimum in the frame, so f* = 0.")
+
+
+def _tabs(view: Controls, scene: Scenery, result: Run) -> None:
+    derivatives, basins, rates, race = st.tabs(
+        ["Derivatives", "Basins", "Learning rate", "Fair race"], key="tab", on_change="rerun", bind="query-params"
+    )
+    if derivatives.open:
+        with derivatives:
+            tabs.derivatives(view, scene)
+    if basins.open:
+        with basins:
+            tabs.basin_maps(view, scene, result)
+    if rates.open:
+        with rates:
+            tabs.learning_rates(view, scene)
+    if race.open:
+        with race:
+            tabs.fair_race(view, scene)
+
+
+def _start_where_clicked() -> None:
+    clicked = st.session_state[CHART]["selection"]["start"]
+    if clicked:
+        st.session_state["x"], st.session_state["y"] = clicked[0]["x"], clicked[0]["y"]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,5 @@
+"""The gallery."""
+
+import streamlit as st
+
+st.write("gallery")
