@@ -19,7 +19,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
 
     torch.set_num_threads(1)  # visitors share the cores; the demos' tensors are too small to be worth splitting
     for concept in CONCEPTS:
-        importlib.import_module(f"demos.{concept.section}.{concept.name}")
+        importlib.import_module(f"pages.{concept.section}.{concept.name}")
     gc.collect()
     gc.freeze()
     yield

@@ -1,7 +1,7 @@
 """A Vega-Lite chart whose spec stays the same while its tables change, so that the browser swaps rows and no more."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import altair as alt
 import pandas as pd
@@ -51,7 +51,23 @@ def player(steps: int) -> tuple[list[alt.Parameter], list[Spec]]:
     return [slider, play], [shown]
 
 
+class Ink(NamedTuple):
+    """The colours of text and background in the theme that the reader sees."""
+
+    text: str
+    paper: str
+
+
+def ink() -> Ink:
+    """What marks without a colour of their own are drawn with."""
+    return Ink(_theme("textColor"), _theme("backgroundColor"))
+
+
 def palette(kind: Literal["chartCategoricalColors", "chartSequentialColors"]) -> list[str]:
-    """The colours of the theme that the reader sees, from .streamlit/config.toml."""
-    colors: list[str] = st.get_option(f"theme.{st.context.theme.type or 'light'}.{kind}")
+    """A list of colours of the theme that the reader sees."""
+    colors: list[str] = _theme(kind)
     return colors
+
+
+def _theme(option: str) -> Any:  # noqa: ANN401 - a string or a list, as .streamlit/config.toml has it
+    return st.get_option(f"theme.{st.context.theme.type or 'light'}.{option}")

@@ -5,21 +5,8 @@ from pathlib import Path
 import streamlit as st
 
 from ui import frame
-from ui.catalogue import CONCEPTS, SECTIONS, Concept
-
-ROOT = Path(__file__).parent.parent
-
-
-def page_of(concept: Concept) -> st.Page:
-    """The Streamlit page of a concept."""
-    return st.Page(
-        ROOT / "pages" / concept.section / f"{concept.name}.py",
-        title=concept.title,
-        icon=concept.icon,
-        url_path=concept.name,
-        help=concept.summary,
-    )
-
+from ui.catalogue import CONCEPTS, SECTIONS
+from ui.navigation import page_of
 
 st.set_page_config(page_title="See deep learning", page_icon="📉", layout="wide")
 home = st.Page(Path(__file__).parent / "home.py", title="Gallery", icon=":material/grid_view:", default=True)

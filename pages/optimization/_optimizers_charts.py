@@ -10,7 +10,7 @@ import altair as alt
 import streamlit as st
 
 from demos.optimization.surfaces import Domain
-from ui.chart import Spec, player, spec_of
+from ui.chart import Ink, Spec, player, spec_of
 
 PATHS: Final = alt.NamedData("paths")
 CLICKS: Final = 41  # positions a side that a click can choose
@@ -18,11 +18,11 @@ ARROW: Final = 0.14  # length of the steepest-descent arrow, as a share of the d
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def on_surface(domain: Domain, names: Sequence[str], shown: Sequence[str], *, steps: int) -> Spec:
+def on_surface(domain: Domain, names: Sequence[str], shown: Sequence[str], *, steps: int, ink: Ink) -> Spec:
     """The surface from above with the paths, the arrows of the scrubbed step and a lattice that takes clicks.
 
-    Tables: `field` (x, x2, y, y2, url), `minima` and `start` (x, y), `paths` (optimizer, step, x, y, dx, dy, gx, gy) and `exits`
-    (optimizer, x, y, label). (dx, dy) is the update that follows, (gx, gy) the unit vector of steepest descent.
+    Tables: `field` (x, x2, y, y2, url), `minima` and `start` (x, y), `paths` (optimizer, step, x, y, dx, dy, gx, gy)
+    and `exits` (optimizer, x, y, label). (dx, dy) is the update that follows, (gx, gy) the unit vector of steepest descent.
     """
     (left, right), (bottom, top) = domain
     x = alt.X("x:Q", title="x", scale=alt.Scale(domain=[left, right], nice=False), axis=alt.Axis(grid=False))
@@ -78,9 +78,12 @@ def on_surface(domain: Domain, names: Sequence[str], shown: Sequence[str], *, st
         .mark_point(clip=True, shape="triangle-up", filled=True, size=110, opacity=1)
         .encode(x=x, y=y, color=color, angle=alt.Angle("turn:Q", scale=None))
     )
-    exits = alt.Chart(alt.NamedData("exits")).encode(x=x, y=y, color=color)
-    doors = exits.mark_point(shape="diamond", filled=True, size=160, opacity=1, stroke="white", strokeWidth=1)
-    label = exits.encode(text="label:N")
+    doors = (
+        alt.Chart(alt.NamedData("exits"))
+        .mark_point(shape="diamond", filled=True, size=160, opacity=1, stroke="white", strokeWidth=1)
+        .encode(x=x, y=y, color=color)
+    )
+    label = alt.Chart(alt.NamedData("exits")).encode(x=x, y=y, text="label:N")
     inward: dict[str, Any] = {
         "fontWeight": 600,
         "fontSize": 12,
@@ -88,7 +91,8 @@ def on_surface(domain: Domain, names: Sequence[str], shown: Sequence[str], *, st
         "dx": alt.expr(f"datum.x > {(left + right) / 2} ? -8 : 8"),
         "dy": alt.expr(f"datum.y > {(bottom + top) / 2} ? 16 : -16"),
     }
-    labels = label.mark_text(stroke="white", strokeWidth=4, strokeJoin="round", **inward) + label.mark_text(**inward)
+    halo = label.mark_text(stroke=ink.paper, strokeWidth=4, strokeJoin="round", **inward)
+    labels = halo + label.mark_text(color=ink.text, **inward)
     start = alt.selection_point(name="start", on="click", nearest=True, fields=["x", "y"])
     clicks = (
         alt.Chart(alt.sequence(0, CLICKS**2, as_="i"))
@@ -163,16 +167,19 @@ def shares(names: tuple[str, ...], outcomes: tuple[str, ...], colors: tuple[str,
             ),
         )
     )
-    return spec_of(bars.properties(height=26 * len(names) + 12 * len(outcomes) + 80))
+    return spec_of(bars.properties(height=28 * len(names) + 10 * len(outcomes) + 110))
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def sweep(names: tuple[str, ...], loss_range: tuple[float, float]) -> Spec:
+def sweep(names: tuple[str, ...], shown: tuple[str, ...], loss_range: tuple[float, float], *, ink: Ink) -> Spec:
     """Final loss against the learning rate. Tables: `losses`, `gone` (optimizer, lr, loss) and `rules` (lr, label)."""
     x = alt.X("lr:Q", title="learning rate", scale=alt.Scale(type="log", domain=[1e-4, 10], nice=False))
     y = alt.Y("loss:Q", title="final f − f*", **_log_with_zero(loss_range, 1e-6))
     color = alt.Color(
-        "optimizer:N", title=None, scale=alt.Scale(domain=list(names)), legend=alt.Legend(orient="top", columns=3)
+        "optimizer:N",
+        title=None,
+        scale=alt.Scale(domain=list(names)),
+        legend=alt.Legend(orient="top", values=list(shown), columns=3),
     )
     lines = alt.Chart(alt.NamedData("losses")).mark_line(clip=True, strokeWidth=2).encode(x=x, y=y, color=color)
     gone = (
@@ -181,24 +188,24 @@ def sweep(names: tuple[str, ...], loss_range: tuple[float, float]) -> Spec:
         .encode(x=x, y=alt.datum(loss_range[1]), color=color)
     )
     rules = alt.Chart(alt.NamedData("rules")).encode(x=x)
-    marks = rules.mark_rule(strokeDash=[6, 4], clip=True)
-    labels = rules.mark_text(align="left", dx=5, angle=90, baseline="bottom", clip=True).encode(
+    marks = rules.mark_rule(strokeDash=[6, 4], clip=True, color=ink.text)
+    labels = rules.mark_text(align="left", angle=90, baseline="bottom", dy=-4, clip=True, color=ink.text).encode(
         y=alt.value(8), text="label:N"
     )
     return spec_of((lines + gone + marks + labels).properties(height=380))
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def race(names: tuple[str, ...], shown: tuple[str, ...], loss_range: tuple[float, float]) -> Spec:
+def race(names: tuple[str, ...], shown: tuple[str, ...], loss_range: tuple[float, float], *, ink: Ink) -> Spec:
     """Median as a bar, quartiles as a line. Table: `results` (optimizer, lower, median, upper, label)."""
     results = alt.Chart(alt.NamedData("results"))
     y = alt.Y("optimizer:N", title=None, scale=alt.Scale(domain=list(shown)))
     color = alt.Color("optimizer:N", scale=alt.Scale(domain=list(names)), legend=None)
     losses = _log_with_zero(loss_range, 1e-6)
     bars = results.mark_bar(size=16).encode(x=alt.X("median:Q", title="final f − f*", **losses), y=y, color=color)
-    quartiles = results.mark_rule(strokeWidth=3).encode(x=alt.X("lower:Q", **losses), x2="upper:Q", y=y)
-    labels = results.mark_text(align="left", dx=6, dy=-12).encode(x=alt.value(0), y=y, text="label:N")
-    return spec_of((bars + quartiles + labels).properties(height=44 * len(shown) + 20))
+    quartiles = results.mark_rule(strokeWidth=3, color=ink.text).encode(x=alt.X("lower:Q", **losses), x2="upper:Q", y=y)
+    labels = results.mark_text(align="left", dx=6, dy=-14, color=ink.text).encode(x=alt.value(0), y=y, text="label:N")
+    return spec_of((bars + quartiles + labels).properties(height=44 * len(shown) + 60))
 
 
 def _log_with_zero(domain: tuple[float, float], linear_below: float) -> dict[str, Any]:

@@ -64,6 +64,7 @@ class Run(NamedTuple):
     gradient: Floats  # (k, steps + 1, 2)
     minimum: list[int]  # index of the minimum reached, ELSEWHERE or DIVERGED
     arrival: list[int]  # step of the arrival, -1 without one
+    exit: list[int]  # step at which the path leaves the frame for good, -1 where it ends inside or began outside
 
 
 def run(controls: Controls, minima: Floats) -> Run:
@@ -85,7 +86,21 @@ def run(controls: Controls, minima: Floats) -> Run:
         ]
     ).reshape(-1, controls.steps + 1, 2)
     ends = arrivals(paths.swapaxes(0, 1), minima, domain=surface.domain)
-    return Run(lr, paths, surface.value(paths), surface.gradient(paths), ends.minimum.tolist(), ends.steps.tolist())
+    return Run(
+        lr,
+        paths,
+        surface.value(paths),
+        surface.gradient(paths),
+        ends.minimum.tolist(),
+        ends.steps.tolist(),
+        [_exit(path, surface.domain) for path in paths],
+    )
+
+
+def _exit(path: Floats, domain: Domain) -> int:
+    low, high = np.array(domain).T
+    inside = np.all((path >= low) & (path <= high), axis=-1)
+    return -1 if inside[-1] or not inside.any() else int(np.flatnonzero(inside)[-1]) + 1
 
 
 def learning_rates(controls: Controls) -> dict[str, float]:
@@ -100,7 +115,7 @@ def learning_rates(controls: Controls) -> dict[str, float]:
 
 
 def table(controls: Controls, result: Run) -> pd.DataFrame:
-    """Every step of every path: optimizer, step, x, y, f, gradient, and the update that follows (NaN after the last)."""
+    """Every step of every path: optimizer, step, x, y, f, gradient, and the update that follows (the last has none)."""
     count, rows = result.paths.shape[:2]
     update = np.full_like(result.paths, np.nan)
     with np.errstate(invalid="ignore", over="ignore"):
@@ -134,17 +149,20 @@ def drawn(frame: pd.DataFrame, scene: Scenery, domain: Domain) -> pd.DataFrame:
     return pd.DataFrame({"optimizer": frame["optimizer"][kept], "step": frame["step"][kept].astype(np.int16), **single})
 
 
+def until_exit(rows: pd.DataFrame, controls: Controls, result: Run) -> pd.DataFrame:
+    """The rows of each path up to the step at which it leaves the frame for good."""
+    last = {name: step if step >= 0 else controls.steps for name, step in zip(controls.names, result.exit, strict=True)}
+    return rows[rows["step"] <= rows["optimizer"].map(last)]
+
+
 def exits(controls: Controls, result: Run) -> pd.DataFrame:
-    """Where a path leaves the frame for good: optimizer, step, x and y on the border, and a label."""
+    """Where paths leave the frame for good: optimizer, step, x and y on the border, and a label."""
     low, high = np.array(controls.surface.domain).T
-    rows = []
-    for name, path in zip(controls.names, result.paths, strict=True):
-        inside = np.all((path >= low) & (path <= high), axis=-1)
-        if inside[-1] or not inside.any():
-            continue
-        last = int(np.flatnonzero(inside)[-1])
-        x, y = _border(path[last], path[last + 1], low, high)
-        rows.append((name, last + 1, x, y, f"leaves at step {last + 1}"))
+    rows = [
+        (name, step, *_border(path[step - 1], path[step], low, high), f"leaves at step {step}")
+        for name, path, step in zip(controls.names, result.paths, result.exit, strict=True)
+        if step >= 0
+    ]
     return pd.DataFrame(rows, columns=["optimizer", "step", "x", "y", "label"])
 
 

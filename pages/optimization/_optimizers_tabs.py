@@ -70,7 +70,7 @@ def basin_maps(controls: Controls, scene: Scenery, result: Run) -> None:
     outcomes += [f"unused {i}" for i in range(NAMED - len(outcomes))] + ["another minimum", "elsewhere", "diverged"]
     shares = []
     progress = st.progress(0.0, "Walking from every start")
-    columns = st.columns(min(4, max(1, len(controls.names))))
+    columns = st.columns(min(4, len(controls.names)))
     for number, name in enumerate(controls.names):
         progress.progress(number / len(controls.names), f"Walking from every start: {name}")
         given = tuple(controls.hyperparameters(name).items())
@@ -100,13 +100,19 @@ def basin_maps(controls: Controls, scene: Scenery, result: Run) -> None:
         key="shares",
         alt_text="Share of the starts that end in each minimum, elsewhere, or diverge, for each optimizer.",
     )
-    for name in controls.names:
-        share, outcome = max((share, outcome) for entrant, outcome, share in shares if entrant == name)
-        st.markdown(f"- **{name}**: of {RESOLUTION**2:,} starts, {share:.0%} end in: {outcome}.")
+    largest = {
+        name: max((share, outcome) for entrant, outcome, share in shares if entrant == name) for name in controls.names
+    }
+    st.markdown(
+        "\n".join(
+            f"- **{name}**: {share:.0%} of {RESOLUTION**2:,} starts end in “{outcome}”."
+            for name, (share, outcome) in largest.items()
+        )
+    )
 
 
 @st.cache_data(max_entries=128, show_spinner=False, hash_funcs={Surface: hash})
-def _basins(surface: Surface, minima: Floats, name: str, given: Given, lr: float, steps: int) -> NDArray[np.int64]:
+def _basins(surface: Surface, minima: Floats, name: str, given: Given, *, lr: float, steps: int) -> NDArray[np.int64]:
     return basins(optimizer_of(name, dict(given)), surface, minima, lr=lr, steps=steps, resolution=RESOLUTION).minimum
 
 
@@ -118,7 +124,6 @@ def learning_rates(controls: Controls, scene: Scenery) -> None:
     top = scene.loss_range[1]
     table = pd.concat(
         [pd.DataFrame({"optimizer": name, "lr": SWEEP, "loss": loss - scene.lowest}) for name, loss in losses.items()]
-        or [pd.DataFrame(columns=["optimizer", "lr", "loss"])]
     )
     limits = {"the start": curvature(surface, np.array([controls.start]))}
     if len(scene.minima):
@@ -127,22 +132,23 @@ def learning_rates(controls: Controls, scene: Scenery) -> None:
         [(2 / value, f"2/λmax at {where}") for where, value in limits.items() if value > 0], columns=["lr", "label"]
     ).drop_duplicates("lr", keep="last")
     chart.show(
-        charts.sweep(tuple(ENTRANTS), scene.loss_range),
+        charts.sweep(tuple(ENTRANTS), controls.names, scene.loss_range, ink=chart.ink()),
         {"losses": table[table["loss"] <= top], "gone": table[~(table["loss"] <= top)], "rules": rules},
         key="sweep",
         alt_text="Final loss of each optimizer against the learning rate; crosses at the top mark runs that diverged.",
     )
     st.caption(
-        "Crosses at the top: the run ended above everything in the frame, or overflowed. Dashed: 2/λmax of the Hessian at "
-        f"{' and at '.join(limits)}, the largest stable rate of plain gradient descent there."
+        "Crosses at the top: the run ended above everything in the frame, or overflowed. Dashed: 2/λmax of the Hessian "
+        f"at {' and at '.join(limits)}, the largest stable rate of plain gradient descent there."
     )
-    for name, loss in losses.items():
-        best = int(np.argmin(loss))
-        overflow = SWEEP[~np.isfinite(loss)]
-        ending = f"; it overflows from lr = {overflow[0]:.3g} on" if len(overflow) else ""
-        st.markdown(
-            f"- **{name}** ends lowest at lr = {SWEEP[best]:.3g}, with f − f* = {loss[best] - scene.lowest:.2g}{ending}."
-        )
+    st.markdown("\n".join(f"- **{name}** {_best_rate(loss, scene)}" for name, loss in losses.items()))
+
+
+def _best_rate(loss: Floats, scene: Scenery) -> str:
+    best = int(np.argmin(loss))
+    overflow = SWEEP[~np.isfinite(loss)]
+    ending = f"; it overflows from lr = {overflow[0]:.3g} on" if len(overflow) else ""
+    return f"ends lowest at lr = {SWEEP[best]:.3g}, with f − f* = {loss[best] - scene.lowest:.2g}{ending}."
 
 
 def fair_race(controls: Controls, scene: Scenery) -> None:
@@ -156,23 +162,22 @@ def fair_race(controls: Controls, scene: Scenery) -> None:
     table = pd.DataFrame(rows, columns=["optimizer", "lr", "lower", "median", "upper"])
     table["label"] = [f"lr = {lr:.3g}" for lr in table["lr"]]
     chart.show(
-        charts.race(tuple(ENTRANTS), controls.names, scene.loss_range),
+        charts.race(tuple(ENTRANTS), controls.names, scene.loss_range, ink=chart.ink()),
         {"results": table},
         key="race",
         alt_text="Median and quartiles of the final loss of each optimizer at its own best learning rate.",
     )
     half = RACE_STARTS**2 // 2
     st.caption(
-        f"Every optimizer takes {controls.steps} gradients from each start. Its learning rate is the best of {len(RACE_RATES)} on "
-        f"{half} starts; bar and line are the median and the quartiles over {half} other starts."
+        f"Every optimizer takes {controls.steps} gradients from each start. Its learning rate is the best of "
+        f"{len(RACE_RATES)} on {half} starts; bar and line are the median and the quartiles over {half} other starts."
     )
-    if rows:
-        order = table.sort_values("median")
-        first, last = order.iloc[0], order.iloc[-1]
-        st.markdown(
-            f"**{first['optimizer']}** at lr = {first['lr']:.3g} ends lowest: its median f − f* is {first['median']:.2g}, "
-            f"that of **{last['optimizer']}** {last['median']:.2g}. Another surface, another winner."
-        )
+    order = table.sort_values("median")
+    first, last = order.iloc[0], order.iloc[-1]
+    st.markdown(
+        f"**{first['optimizer']}** at lr = {first['lr']:.3g} ends lowest, with a median f − f* of {first['median']:.2g}; "
+        f"**{last['optimizer']}** ends highest, with {last['median']:.2g}. Another surface, another winner."
+    )
 
 
 @st.cache_data(max_entries=64, show_spinner="Tuning every optimizer on half of the starts", hash_funcs={Surface: hash})

@@ -7,15 +7,17 @@ import pandas as pd
 import streamlit as st
 
 from demos.optimization import optimizers
+from demos.optimization.surfaces import SURFACES
 from pages.optimization import _optimizers_charts as charts
 from pages.optimization import _optimizers_tabs as tabs
 from pages.optimization._optimizers_controls import DEFAULTS, ENTRANTS, Controls, controls
 from pages.optimization._optimizers_prose import MATHEMATICS, REFERENCES, SCENARIOS
-from pages.optimization._optimizers_run import Run, Scenery, drawn, exits, run, scenery, table
+from pages.optimization._optimizers_run import Run, Scenery, drawn, exits, run, scenery, table, until_exit
 from pages.optimization._optimizers_snippet import checked_against_torch, printed, snippet
 from pages.optimization._optimizers_words import conclusions, stability
 from ui import chart, frame, raster
 from ui.scenarios import scenarios
+from ui.thumbnail import thumbnail
 
 CHART: Final = "on surface"
 
@@ -43,18 +45,32 @@ def main() -> None:
     frame.references(REFERENCES)
 
 
+def picture() -> str:
+    """The first view of the page, small, as SVG for the gallery."""
+    surface = SURFACES[DEFAULTS["surface"]]
+    scene = scenery(surface, tuple(chart.palette("chartSequentialColors")))
+    colors = dict(zip(ENTRANTS, chart.palette("chartCategoricalColors"), strict=True))
+    paths = {
+        name: optimizers.descend(
+            optimizers.OPTIMIZERS[name], surface.gradient, surface.start, lr=DEFAULTS["lr"], steps=DEFAULTS["steps"]
+        )
+        for name in DEFAULTS["optimizers"]
+    }
+    return thumbnail(scene.image, surface.domain, [(path, colors[name]) for name, path in paths.items()])
+
+
 def _pictures(view: Controls, scene: Scenery, result: Run, steps: pd.DataFrame, *, pending: bool) -> None:
     domain = view.surface.domain
     rows = drawn(steps, scene, domain)
     left, right = st.columns([3, 2], gap="medium")
     with left:
         chart.show(
-            charts.on_surface(domain, tuple(ENTRANTS), view.names, steps=view.steps),
+            charts.on_surface(domain, tuple(ENTRANTS), view.names, steps=view.steps, ink=chart.ink()),
             {
                 "field": raster.table(scene.image, domain),
                 "minima": pd.DataFrame(scene.minima, columns=["x", "y"]),
                 "start": pd.DataFrame([view.start], columns=["x", "y"]),
-                "paths": rows[["optimizer", "step", "x", "y", "dx", "dy", "gx", "gy"]],
+                "paths": until_exit(rows, view, result)[["optimizer", "step", "x", "y", "dx", "dy", "gx", "gy"]],
                 "exits": exits(view, result),
             },
             key=CHART,
@@ -62,8 +78,8 @@ def _pictures(view: Controls, scene: Scenery, result: Run, steps: pd.DataFrame, 
             on_select=_start_where_clicked,
         )
         st.caption(
-            "Click the surface to start there. White crosses: minima. Arrows at the shown step: dashed, steepest descent; "
-            "solid, the update that follows."
+            "Click the surface to start there. White crosses: minima. Arrows at the shown step: dashed, steepest "
+            "descent; solid, the update that follows."
         )
     with right:
         if pending:
@@ -91,15 +107,14 @@ def _tabs(view: Controls, scene: Scenery, result: Run) -> None:
     if derivatives.open:
         with derivatives:
             tabs.derivatives(view, scene)
-    if basins.open:
-        with basins:
-            tabs.basin_maps(view, scene, result)
-    if rates.open:
-        with rates:
-            tabs.learning_rates(view, scene)
-    if race.open:
-        with race:
-            tabs.fair_race(view, scene)
+    for tab, show in (
+        (basins, partial(tabs.basin_maps, view, scene, result)),
+        (rates, partial(tabs.learning_rates, view, scene)),
+        (race, partial(tabs.fair_race, view, scene)),
+    ):
+        if tab.open:
+            with tab:
+                show() if view.names else st.caption("Nobody has walked yet.")
 
 
 def _start_where_clicked() -> None:
