@@ -148,3 +148,9 @@ def _why(node: ast.expr) -> str:
             return "uses ^: write ** for a power"
         case _:
             return "is not part of a formula: use numbers, x, y, pi, e, + - * / ** and functions"
+
+
+def denominators(expression: sympy.Expr) -> list[sympy.Expr]:
+    """What an expression divides by: the bases of its negative powers, and the cosine below every tangent."""
+    powers = [power.base for power in expression.atoms(sympy.Pow) if power.exp.could_extract_minus_sign()]
+    return powers + [sympy.cos(tangent.args[0]) for tangent in expression.atoms(sympy.tan)]

@@ -17,7 +17,7 @@ import numpy as np
 import sympy
 from numpy.typing import ArrayLike, NDArray
 
-from demos.optimization.formula import X, Y, read
+from demos.optimization.formula import X, Y, denominators, read
 
 Floats = NDArray[np.float64]
 Point = tuple[float, float]
@@ -135,7 +135,24 @@ def parse(
         for part in (number.p, number.q)
     ):
         raise ValueError(f"“{expression[:40]}” has a coefficient above {MAX_COEFFICIENT:.0e}.")
-    return Surface(expression, domain, start, minima, f, partials)
+    surface = Surface(expression, domain, start, minima, f, partials)
+    _check_domain(surface)
+    return surface
+
+
+def _check_domain(surface: Surface) -> None:
+    (left, right), (bottom, top) = surface.domain
+    points = np.stack(np.meshgrid(np.linspace(left, right, 101), np.linspace(bottom, top, 101)), axis=-1)
+    f = surface.value(points)
+    if np.isnan(f).all():
+        raise ValueError(f"“{surface.formula[:40]}” is not defined anywhere in the frame.")
+    if not np.isfinite(f).any():
+        raise ValueError(f"“{surface.formula[:40]}” overflows everywhere in the frame.")
+    for divisor in denominators(surface.expression):
+        value = _evaluate(_compiled([divisor]), points, ())
+        if np.nanmin(value) <= 0 <= np.nanmax(value):
+            x, y = points.reshape(-1, 2)[np.nanargmin(np.abs(value))]
+            raise ValueError(f"“{surface.formula[:40]}” divides by zero inside the frame, near ({x:.3g}, {y:.3g}).")
 
 
 def ravine(condition: float) -> Surface:

@@ -22,7 +22,7 @@ def on_surface(domain: Domain, names: Sequence[str], shown: Sequence[str], *, st
     """The surface from above with the paths, the arrows of the scrubbed step and a lattice that takes clicks.
 
     Tables: `field` (x, x2, y, y2, url), `minima` and `start` (x, y), `paths` (optimizer, step, x, y, dx, dy, gx, gy)
-    and `exits` (optimizer, x, y, label). (dx, dy) is the update that follows, (gx, gy) the unit vector of steepest descent.
+    and `exits` (optimizer, x, y, label). (dx, dy) is the update that follows, (gx, gy) the unit vector downhill.
     """
     (left, right), (bottom, top) = domain
     x = alt.X("x:Q", title="x", scale=alt.Scale(domain=[left, right], nice=False), axis=alt.Axis(grid=False))

@@ -69,7 +69,7 @@ SCENARIOS: Final = (
             "x": -2.5,
             "y": 0.0,
             "optimizers": ["SGD", "Momentum", "RMSprop", "Adam"],
-            "lr": 0.05,
+            "lr": 0.0501,
             "steps": 200,
         },
         answer=(
@@ -91,8 +91,8 @@ SCENARIOS: Final = (
             "steps": 200,
         },
         answer=(
-            "Three: SGD and Momentum end in one each, RMSprop and Adam share a third. Where a path ends is decided by the rule as "
-            "much as by the surface; *Basins* maps it for every start."
+            "Three: SGD and RMSprop share one; Momentum ends in another, and so does Adam, although Adam is RMSprop on averaged "
+            "gradients. Where a path ends is decided by the rule as much as by the surface; *Basins* maps it for every start."
         ),
     ),
 )

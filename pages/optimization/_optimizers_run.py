@@ -13,7 +13,7 @@ from demos.optimization.surfaces import Domain, Surface
 from pages.optimization._optimizers_controls import BEST, MULTIPLE, RATES, Controls
 from ui import raster
 
-PIXELS: Final = 480
+PIXELS: Final = 400
 BANDS: Final = 24
 FAR: Final = 1e4  # in widths of the domain: beyond it a path is no longer sent to the browser
 
@@ -152,7 +152,7 @@ def drawn(frame: pd.DataFrame, scene: Scenery, domain: Domain) -> pd.DataFrame:
 def until_exit(rows: pd.DataFrame, controls: Controls, result: Run) -> pd.DataFrame:
     """The rows of each path up to the step at which it leaves the frame for good."""
     last = {name: step if step >= 0 else controls.steps for name, step in zip(controls.names, result.exit, strict=True)}
-    return rows[rows["step"] <= rows["optimizer"].map(last)]
+    return rows[rows["step"] <= np.array([last[name] for name in rows["optimizer"]], dtype=int)]
 
 
 def exits(controls: Controls, result: Run) -> pd.DataFrame:

@@ -175,8 +175,8 @@ def fair_race(controls: Controls, scene: Scenery) -> None:
     order = table.sort_values("median")
     first, last = order.iloc[0], order.iloc[-1]
     st.markdown(
-        f"**{first['optimizer']}** at lr = {first['lr']:.3g} ends lowest, with a median f − f* of {first['median']:.2g}; "
-        f"**{last['optimizer']}** ends highest, with {last['median']:.2g}. Another surface, another winner."
+        f"**{first['optimizer']}** at lr = {first['lr']:.3g} ends lowest, at a median f − f* of {first['median']:.2g}; "
+        f"**{last['optimizer']}** highest, at {last['median']:.2g}. Another surface, another winner."
     )
 
 

@@ -19,6 +19,7 @@ from ui import chart, frame, raster
 from ui.scenarios import scenarios
 from ui.thumbnail import thumbnail
 
+__all__ = ["DEFAULTS", "SCENARIOS", "picture"]
 CHART: Final = "on surface"
 
 

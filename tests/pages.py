@@ -1,0 +1,49 @@
+"""The pages of the catalogue under AppTest, and what each of them declares as data."""
+
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from streamlit.testing.v1 import AppTest
+
+from ui.catalogue import CONCEPTS, Concept
+from ui.scenarios import Scenario
+
+ROOT = Path(__file__).parent.parent
+NAMES = [concept.name for concept in CONCEPTS]
+BY_NAME: Mapping[str, Concept] = {concept.name: concept for concept in CONCEPTS}
+
+
+def page_file(concept: Concept) -> Path:
+    return ROOT / "pages" / concept.section / f"{concept.name}.py"
+
+
+def module(name: str) -> ModuleType:
+    return import_module(f"pages.{BY_NAME[name].section}.{name}")
+
+
+def defaults(name: str) -> Mapping[str, Any]:
+    values: Mapping[str, Any] = module(name).DEFAULTS
+    return values
+
+
+def scenarios(name: str) -> Sequence[Scenario]:
+    declared: Sequence[Scenario] = module(name).SCENARIOS
+    return declared
+
+
+def open_page(name: str, query: Mapping[str, str | list[str]] | None = None, **state: Any) -> AppTest:  # noqa: ANN401
+    """The page as a visitor finds it under a link with these parameters, with expanders and the like in `state`."""
+    app = AppTest.from_file(ROOT / "ui" / "main.py", default_timeout=60)
+    app.switch_page(str(page_file(BY_NAME[name])))
+    for key, value in (query or {}).items():
+        app.query_params[key] = value
+    for key, value in state.items():
+        app.session_state[key] = value
+    return app.run()
+
+
+def value(app: AppTest, key: str) -> Any:  # noqa: ANN401 - whatever the control holds
+    return app.session_state[key] if key in app.session_state else None  # noqa: SIM401 - it has no get

@@ -1,0 +1,172 @@
+"""What every page owes its reader, over the whole catalogue."""
+
+import contextlib
+import io
+import math
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.pages import BY_NAME, NAMES, ROOT, defaults, module, open_page, scenarios, value
+from ui.catalogue import CONCEPTS, SECTIONS
+from ui.scenarios import JUST_SHOW
+
+HOSTILE: list[str | list[str]] = [
+    "nan",
+    "inf",
+    "-inf",
+    "1e308",
+    "-1",
+    "",
+    "text",
+    "<b>x</b>",
+    "[]",
+    ["0.5", "0.1"],
+    "9" * 10_000,
+]
+BOUND = [(name, key) for name in NAMES for key in (*defaults(name), "scenario", "tab")]
+SCENARIOS = [(name, scenario.name) for name in NAMES for scenario in scenarios(name)]
+
+
+def settings(app: AppTest) -> dict[tuple[str, str], list[Any]]:
+    """Kind and key of every control, with the values to try: both ends of a slider, every option of a choice."""
+    sliders = {("slider", str(slider.key)): [slider.min, slider.max] for slider in app.slider}
+    lists: dict[tuple[str, str], list[Any]] = {  # AppTest has the options as text and takes the values they stand for
+        ("select_slider", str(each.key)): [type(each.value)(option) for option in each.options]  # type: ignore[call-arg]
+        for each in app.select_slider
+    }
+    boxes = {("selectbox", str(each.key)): list(each.options) for each in app.selectbox}
+    groups = {
+        ("button_group", str(each.key)): [
+            [option] if isinstance(each.value, list) else option for option in each.options
+        ]
+        for each in app.button_group
+    }
+    return {**sliders, **lists, **boxes, **groups}
+
+
+def sweep(app: AppTest, tried: set[str]) -> None:
+    """Try every setting of every control not yet tried, and of those that a setting brings out."""
+    for (kind, key), values in settings(app).items():
+        if key in tried:
+            continue
+        tried.add(key)
+        before = value(app, key)
+        for tried_value in values:
+            getattr(app, kind)(key=key).set_value(tried_value).run()
+            assert not app.exception, (key, tried_value)
+            sweep(app, tried)
+        getattr(app, kind)(key=key).set_value(before).run()
+
+
+@pytest.fixture(params=NAMES)
+def name(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def test_files_and_catalogue_agree() -> None:
+    listed = {(concept.section, concept.name) for concept in CONCEPTS}
+    found = {(path.parent.name, path.stem) for path in (ROOT / "pages").glob("*/*.py") if not path.stem.startswith("_")}
+    assert found == listed
+    for section, stem in listed:
+        assert section in SECTIONS
+        assert (ROOT / "demos" / section / f"{stem}.py").is_file()
+        assert (ROOT / "tests" / section / f"test_{stem}.py").is_file()
+
+
+def test_the_gallery_shows_a_picture_and_a_link_for_every_concept() -> None:
+    app = AppTest.from_file(ROOT / "ui" / "main.py", default_timeout=60).run()
+    assert not app.exception
+    assert len(app.get("image")) == len(CONCEPTS)
+    assert [caption.value for caption in app.caption] == [concept.summary for concept in CONCEPTS]
+
+
+def test_page_starts_at_its_declared_defaults(name: str) -> None:
+    app = open_page(name)
+    assert not app.exception
+    assert app.title[0].value == BY_NAME[name].title
+    shown = {key: value(app, key) for key in defaults(name) if value(app, key) is not None}
+    assert shown
+    assert shown == {key: defaults(name)[key] for key in shown}
+
+
+def test_no_exception_at_the_ends_of_sliders_and_at_any_option(name: str) -> None:
+    tried: set[str] = set()
+    sweep(open_page(name), tried)
+    assert {"scenario", "prediction"} <= tried
+
+
+@pytest.mark.parametrize(("name", "scenario"), SCENARIOS)
+def test_scenario_sets_what_it_says_and_answers_after_the_prediction(name: str, scenario: str) -> None:
+    chosen = next(each for each in scenarios(name) if each.name == scenario)
+    app = open_page(name)
+    app.button_group(key="scenario").set_value(scenario).run()
+    assert not app.exception
+    for key, expected in {**defaults(name), **chosen.settings}.items():
+        assert value(app, key) in (expected, None), key
+    assert all(value(app, key) == expected for key, expected in chosen.settings.items())
+    assert chosen.answer not in page_text(app)
+    for prediction in (*chosen.predictions, JUST_SHOW):
+        app.button_group(key="prediction").set_value(prediction).run()
+        assert not app.exception
+        assert chosen.answer in page_text(app)
+        right = prediction == chosen.predictions[chosen.correct]
+        assert any("That is what happens" in message.value for message in app.success) is right
+
+
+@pytest.mark.parametrize(("name", "scenario"), SCENARIOS)
+def test_a_link_that_names_only_a_scenario_shows_its_settings(name: str, scenario: str) -> None:
+    chosen = next(each for each in scenarios(name) if each.name == scenario)
+    app = open_page(name, {"scenario": scenario})
+    assert not app.exception
+    assert all(value(app, key) == expected for key, expected in chosen.settings.items())
+
+
+@pytest.mark.parametrize(("name", "scenario"), SCENARIOS)
+def test_reset_returns_to_the_defaults(name: str, scenario: str) -> None:
+    app = open_page(name, {"scenario": scenario})
+    next(button for button in app.button if button.label == "Reset").click().run()
+    assert not app.exception
+    assert value(app, "scenario") is None
+    assert all(value(app, key) in (expected, None) for key, expected in defaults(name).items())
+
+
+@pytest.mark.parametrize(("name", "scenario"), [*((name, None) for name in NAMES), *SCENARIOS])
+def test_the_snippet_runs_and_prints_the_numbers_on_screen(name: str, scenario: str | None) -> None:
+    app = open_page(name, {"scenario": scenario or ""}, reproduce=True, prediction=JUST_SHOW)
+    snippet, prints = app.code[0].value, app.code[1].value
+    assert prints
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        exec(snippet, {})  # noqa: S102 - our own text: running it is what the test is for
+    assert printed.getvalue().strip() == prints.strip()
+
+
+def test_every_chart_of_every_tab_has_alt_text(name: str) -> None:
+    app = open_page(name)
+    tabs = [tab.label for tab in app.tabs]
+    for tab in tabs or [""]:
+        app = open_page(name, {"tab": tab} if tab else {})
+        assert not app.exception
+        charts = app.get("vega_lite_chart")
+        assert charts
+        assert all(chart.proto.alt for chart in charts), tab
+
+
+@pytest.mark.parametrize(("name", "key"), BOUND)
+def test_a_hostile_link_raises_nothing(name: str, key: str) -> None:
+    for hostile in HOSTILE:
+        app = open_page(name, {key: hostile})
+        assert not app.exception, hostile
+        held = value(app, key)
+        assert not (isinstance(held, float) and not math.isfinite(held)), hostile
+
+
+def test_the_pictures_are_svg(name: str) -> None:
+    assert module(name).picture().startswith("<svg")
+
+
+def page_text(app: AppTest) -> str:
+    parts: list[Any] = [*app.markdown, *app.success, *app.info]
+    return "\n".join(str(part.value) for part in parts)
