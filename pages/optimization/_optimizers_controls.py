@@ -230,6 +230,7 @@ def _more(names: list[str]) -> dict[str, Any]:
             format_func=_number,
             key=f"times {name}",
             bind="query-params",
+            help=f"What {name} multiplies the learning rate by.",
         )
         for name in (names if rates == MULTIPLE else [])
     }
@@ -272,7 +273,15 @@ def _more(names: list[str]) -> dict[str, Any]:
         bind="query-params",
         help="Standard deviation, added to each component.",
     )
-    seed = st.slider("Seed of the noise", 0, 99, DEFAULTS["seed"], key="seed", bind="query-params")
+    seed = st.slider(
+        "Seed of the noise",
+        0,
+        99,
+        DEFAULTS["seed"],
+        key="seed",
+        bind="query-params",
+        help="Another seed, other noise; all optimizers get the same.",
+    )
     return {
         "rates": rates or SAME,
         "multiples": multiples,

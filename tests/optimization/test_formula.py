@@ -106,7 +106,7 @@ NUMBERS = st.integers(0, 9).map(str) | st.sampled_from(["0.5", "1.25", ".1", "3.
 FORMULAS = st.recursive(st.sampled_from(["x", "y", "x", "y", "pi", "e"]) | NUMBERS, _combined, max_leaves=6)
 
 
-@settings(law, max_examples=250)
+@settings(law, max_examples=150)
 @given(text=FORMULAS)
 def test_any_formula_has_the_value_and_derivatives_that_python_and_torch_give(text: str) -> None:
     compared = False
@@ -118,7 +118,8 @@ def test_any_formula_has_the_value_and_derivatives_that_python_and_torch_give(te
                 assume(False)  # noqa: FBT003 — Hypothesis' own signature
         if magnitudes.largest > 1e4:  # undefined on the way, or cancellation would decide the digits
             continue
-        surface = parse(text)
+        (x, y), width = point.tolist(), 1e-9  # a frame too small to hold a pole beside the point
+        surface = parse(text, domain=((x - width, x + width), (y - width, y + width)))
         for function, theirs in zip((surface.value, surface.gradient, surface.hessian), expected, strict=True):
             ours, defined = function(point), np.isfinite(theirs)
             np.testing.assert_allclose(ours[defined], theirs[defined], rtol=1e-6, atol=1e-6, err_msg=text)
@@ -131,7 +132,8 @@ def test_each_function_is_numpys_of_the_same_name(name: str) -> None:
     x = np.linspace(-0.9, 0.9, 13)
     with np.errstate(invalid="ignore", divide="ignore"):
         expected = getattr(np, name)(x)
-    np.testing.assert_allclose(parse(f"{name}(x)").value(np.stack([x, x], axis=-1)), expected, rtol=1e-14)
+    surface = parse(f"{name}(x)", domain=((-0.9, 0.9), (-0.9, 0.9)))
+    np.testing.assert_allclose(surface.value(np.stack([x, x], axis=-1)), expected, rtol=1e-14)
 
 
 @pytest.mark.parametrize(
@@ -141,8 +143,8 @@ def test_each_function_is_numpys_of_the_same_name(name: str) -> None:
         ("2**-y", 0.25),
         ("x**y**2", 81),
         ("x - y - 1", 0),
-        ("12/x/y", 2),
-        ("12/x*y", 8),
+        ("12/3/y", 2),
+        ("12/3*y", 8),
         ("+x - -y", 5),
         ("2*x**2*y", 36),
         ("(x - x)**0", 1),
@@ -244,6 +246,12 @@ def test_the_latex_is_what_one_would_write() -> None:
         ("x**x**x**x**x**x**x**x**x**x", "nested too deeply"),
         ("sin(" * 30 + "x" + ")" * 30, "nested too deeply"),
         ("x + (" * 30 + "z" + ")" * 30, "“z”"),
+        ("1 + 1/x", "divides by zero inside the frame, near (0, "),
+        ("y/(x - 1.5)", "divides by zero inside the frame, near (1.5, "),
+        ("tan(y)", "divides by zero inside the frame, near ("),
+        ("log(-1 - x**2)", "“log(-1 - x**2)” is not defined anywhere"),
+        ("sqrt(x - 4)", "“sqrt(x - 4)” is not defined anywhere"),
+        ("exp(exp(10 + x**2))", "“exp(exp(10 + x**2))” overflows everywhere"),
         ("(-2)**x", "(-2)**x"),  # its derivative is complex
     ],
 )
@@ -259,6 +267,12 @@ def test_text_that_is_no_formula_is_refused_by_naming_the_offending_part(text: s
 def test_text_that_python_cannot_read_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="formula"):
         parse(text)
+
+
+def test_a_pole_outside_the_frame_is_no_reason_to_refuse() -> None:
+    assert parse("1/(x - 4)").value([2.0, 0.0]) == -0.5
+    assert parse("1/x", domain=((1.0, 2.0), (0.0, 1.0))).value([2.0, 0.0]) == 0.5
+    assert parse("1/(1 + x**2)").value([2.0, 0.0]) == 0.2
 
 
 def test_the_longest_formula_has_200_characters() -> None:
