@@ -52,7 +52,7 @@ def _from_debian() -> str | None:
     apt = shutil.which("apt-get")
     if not apt or os.geteuid() != 0:
         return None
-    installed = _do(apt, "update") and _do(apt, "install", "-y", "--no-install-recommends", "chromium")
+    installed = _do(apt, "update") and _do(apt, "install", "-y", "chromium")
     return _on_path() if installed else None
 
 
