@@ -45,5 +45,10 @@ def open_page(name: str, query: Mapping[str, str | list[str]] | None = None, **s
     return app.run()
 
 
+def enter(app: AppTest, scenario: str) -> AppTest:
+    """Choose a scenario."""
+    return app.button_group(key="scenario").set_value(scenario).run()
+
+
 def value(app: AppTest, key: str) -> Any:  # noqa: ANN401 - whatever the control holds
     return app.session_state[key] if key in app.session_state else None  # noqa: SIM401 - it has no get

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.pages import BY_NAME, NAMES, ROOT, defaults, module, open_page, scenarios, value
+from tests.pages import BY_NAME, NAMES, ROOT, defaults, enter, module, open_page, scenarios, value
 from ui.catalogue import CONCEPTS, SECTIONS
 from ui.scenarios import JUST_SHOW
 
@@ -100,8 +100,7 @@ def test_no_exception_at_the_ends_of_sliders_and_at_any_option(name: str) -> Non
 @pytest.mark.parametrize(("name", "scenario"), SCENARIOS)
 def test_scenario_sets_what_it_says_and_answers_after_the_prediction(name: str, scenario: str) -> None:
     chosen = next(each for each in scenarios(name) if each.name == scenario)
-    app = open_page(name)
-    app.button_group(key="scenario").set_value(scenario).run()
+    app = enter(open_page(name), scenario)
     assert not app.exception
     for key, expected in {**defaults(name), **chosen.settings}.items():
         assert value(app, key) in (expected, None), key
@@ -116,16 +115,30 @@ def test_scenario_sets_what_it_says_and_answers_after_the_prediction(name: str, 
 
 
 @pytest.mark.parametrize(("name", "scenario"), SCENARIOS)
-def test_a_link_that_names_only_a_scenario_shows_its_settings(name: str, scenario: str) -> None:
+def test_a_link_that_names_only_a_scenario_offers_its_settings(name: str, scenario: str) -> None:
     chosen = next(each for each in scenarios(name) if each.name == scenario)
     app = open_page(name, {"scenario": scenario})
+    assert chosen.answer not in page_text(app)
+    next(button for button in app.button if button.label == "Set them").click().run()
     assert not app.exception
     assert all(value(app, key) == expected for key, expected in chosen.settings.items())
+    assert not [button for button in app.button if button.label == "Set them"]
+
+
+@pytest.mark.parametrize(("name", "scenario"), SCENARIOS)
+def test_a_scenarios_answer_goes_when_the_controls_change(name: str, scenario: str) -> None:
+    chosen = next(each for each in scenarios(name) if each.name == scenario)
+    app = enter(open_page(name), scenario)
+    app.button_group(key="prediction").set_value(JUST_SHOW).run()
+    assert chosen.answer in page_text(app)
+    slider = next(each for each in app.slider if value(app, str(each.key)) != each.max)
+    slider.set_value(slider.max).run()
+    assert chosen.answer not in page_text(app)
 
 
 @pytest.mark.parametrize(("name", "scenario"), SCENARIOS)
 def test_reset_returns_to_the_defaults(name: str, scenario: str) -> None:
-    app = open_page(name, {"scenario": scenario})
+    app = enter(open_page(name), scenario)
     next(button for button in app.button if button.label == "Reset").click().run()
     assert not app.exception
     assert value(app, "scenario") is None
@@ -134,7 +147,9 @@ def test_reset_returns_to_the_defaults(name: str, scenario: str) -> None:
 
 @pytest.mark.parametrize(("name", "scenario"), [*((name, None) for name in NAMES), *SCENARIOS])
 def test_the_snippet_runs_and_prints_the_numbers_on_screen(name: str, scenario: str | None) -> None:
-    app = open_page(name, {"scenario": scenario or ""}, reproduce=True, prediction=JUST_SHOW)
+    app = open_page(name, reproduce=True)
+    if scenario:
+        enter(app, scenario).button_group(key="prediction").set_value(JUST_SHOW).run()
     snippet, prints = app.code[0].value, app.code[1].value
     assert prints
     printed = io.StringIO()

@@ -22,33 +22,32 @@ def show(
     st.vega_lite_chart({**spec, "datasets": dict(tables)}, key=key, alt=alt_text, on_select=on_select, width="stretch")
 
 
-def spec_of(chart: alt.LayerChart | alt.VConcatChart, *, signals: Sequence[Mapping[str, Any]] = ()) -> Spec:
+def spec_of(chart: alt.LayerChart | alt.VConcatChart, *, signals: Sequence[Spec] = ()) -> Spec:
     """The chart as a dict, with extra Vega signals that run in the browser."""
     spec: Spec = chart.to_dict()
     spec["config"] = {**spec.get("config", {}), "signals": list(signals)}
     return spec
 
 
-def player(steps: int) -> tuple[list[alt.Parameter], list[Spec]]:
-    """A slider over the steps and a Play toggle under a chart, both without the server.
+def player(steps: int) -> list[Spec]:
+    """The signals of a slider over the steps and of a Play toggle under a chart, both without the server.
 
-    The chart filters on the signal `shown`, which follows the slider, and the clock while Play is on.
+    The chart filters on the signal `step`. While Play is on the clock moves it, and the slider with it, up to the end.
     """
-    slider = alt.param(name="step", value=steps, bind=alt.binding_range(min=0, max=steps, step=1, name="Step "))
-    play = alt.param(name="play", value=False, bind=alt.binding_checkbox(name="Play "))
     stride = max(1, steps // 100)
-    shown = {
-        "name": "shown",
-        "value": steps,
-        "on": [
-            {"events": {"signal": "step"}, "update": "step"},
-            {
-                "events": {"type": "timer", "throttle": 50},
-                "update": f"play ? (shown >= {steps} ? 0 : min({steps}, shown + {stride})) : shown",
-            },
-        ],
-    }
-    return [slider, play], [shown]
+    forward = f"play ? min({steps}, step + {stride}) : step"
+    return [
+        {
+            "name": "step",
+            "value": steps,
+            "bind": {"input": "range", "min": 0, "max": steps, "step": 1, "name": "Step "},
+            "on": [
+                {"events": {"signal": "play"}, "update": f"play && step >= {steps} ? 0 : step"},
+                {"events": {"type": "timer", "throttle": 50}, "update": forward},
+            ],
+        },
+        {"name": "play", "value": False, "bind": {"input": "checkbox", "name": "Play "}},
+    ]
 
 
 class Ink(NamedTuple):

@@ -21,9 +21,8 @@ class Scenario(NamedTuple):
 
 
 def scenarios(choices: Sequence[Scenario], defaults: Mapping[str, Value]) -> bool:
-    """Offer the scenarios of a page above its picture. True while the reader has yet to predict."""
+    """Offer the scenarios of a page above its picture; call it after the controls. True until the reader predicts."""
     by_name = {scenario.name: scenario for scenario in choices}
-    _follow_short_link(by_name, defaults)
     st.pills(
         "Predict, then look",
         list(by_name),
@@ -38,6 +37,10 @@ def scenarios(choices: Sequence[Scenario], defaults: Mapping[str, Value]) -> boo
         return False
     with st.container(border=True):
         st.markdown(f"**{scenario.question}**")
+        if _changed({**defaults, **scenario.settings}):
+            st.caption("The controls have other values than this scenario.")
+            st.button("Set them", on_click=_enter, args=(by_name, defaults))
+            return False
         prediction = st.pills("Your prediction", [*scenario.predictions, JUST_SHOW], key="prediction")
         if prediction is None:
             return True
@@ -56,6 +59,10 @@ def reset_button(defaults: Mapping[str, Value]) -> None:
     )
 
 
+def _changed(settings: Mapping[str, Value]) -> bool:
+    return any(st.session_state[key] != setting for key, setting in settings.items() if key in st.session_state)
+
+
 def _set(controls: Mapping[str, Value]) -> None:
     st.session_state.update({"scenario": None, "prediction": None, **controls})
 
@@ -64,11 +71,3 @@ def _enter(by_name: Mapping[str, Scenario], defaults: Mapping[str, Value]) -> No
     name = st.session_state["scenario"]
     if name is not None:
         _set({**defaults, **by_name[name].settings, "scenario": name})
-
-
-def _follow_short_link(by_name: Mapping[str, Scenario], defaults: Mapping[str, Value]) -> None:
-    """A link that names nothing but a scenario means its settings."""
-    scenario = by_name.get(st.query_params.get("scenario", ""))
-    untouched = "scenario" not in st.session_state and not defaults.keys() & set(st.query_params)
-    if scenario is not None and untouched:
-        st.session_state.update(scenario.settings)

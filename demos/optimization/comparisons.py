@@ -83,7 +83,7 @@ def learning_rate_sweep(
     A run that overflows, or ends where the surface is undefined, has the loss inf.
     """
     starts = np.asarray(start, dtype=float)
-    rates = np.asarray(lrs, dtype=float)
+    rates = np.atleast_1d(np.asarray(lrs, dtype=float))
     tiled = np.broadcast_to(starts, (len(rates), *starts.shape))
     per_step = np.broadcast_to(rates.reshape(-1, *[1] * starts.ndim), (steps, len(rates), *[1] * starts.ndim))
     return {

@@ -9,7 +9,7 @@ Reference: the grammar of Python expressions, https://docs.python.org/3/library/
 import ast
 import math
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 import sympy
@@ -34,7 +34,7 @@ FUNCTIONS: Final[dict[str, Callable[[sympy.Expr], sympy.Expr]]] = {
     "exp": sympy.exp,
     "log": sympy.log,
     "sqrt": sympy.sqrt,
-    "abs": sympy.Abs,
+    "abs": lambda u: sympy.Abs(u) if u.is_extended_real else sympy.sqrt(u**2),  # |u| of a complex u has no derivative
 }
 OPERATORS: Final[dict[type[ast.operator], Callable[[sympy.Expr, sympy.Expr], sympy.Expr]]] = {
     ast.Add: operator.add,
@@ -106,15 +106,19 @@ class _Reader:
 
     def power(self, node: ast.BinOp, nesting: int) -> sympy.Expr:
         """`left ** right`, refused before SymPy would multiply out a huge integer."""
-        symbolic = any(isinstance(part, ast.Name) and part.id in "xy" for part in ast.walk(node.right))
-        base = self.build(node.left, nesting + symbolic)
-        exponent = self.build(node.right, nesting + symbolic)
-        if symbolic:
-            return base**exponent
-        if abs(exponent) > MAX_EXPONENT and base.free_symbols:
+        named = any(isinstance(part, ast.Name) and part.id in "xy" for part in ast.walk(node.right))
+        base = self.build(node.left, nesting + named)
+        exponent = self.build(node.right, nesting + named)
+        if exponent.free_symbols:  # SymPy multiplies the numbers of nested exponents, and may cancel the symbols
+            inner = _largest(
+                part for power in base.atoms(sympy.Pow, sympy.exp) for part in power.exp.atoms(sympy.Number)
+            )
+            bounded = _largest(exponent.atoms(sympy.Number)) * max(inner, 1.0) <= MAX_EXPONENT
+        else:
+            bounded = abs(float(exponent)) <= MAX_EXPONENT or not base.free_symbols
+        if not bounded:
             raise self.refusal(node, f"has an exponent above {MAX_EXPONENT}")
-        sizes = [abs(math.log10(abs(float(number)))) for number in base.atoms(sympy.Number) if number]
-        if max(sizes, default=0.0) * abs(float(exponent)) > math.log10(MAX_CONSTANT):
+        if not exponent.free_symbols and _digits(base) * abs(float(exponent)) > math.log10(MAX_CONSTANT):
             raise self.refusal(node, "is too large a power")
         return base**exponent
 
@@ -136,6 +140,16 @@ class _Reader:
         return ValueError(f"“{shown}” {reason}.")
 
 
+def _largest(numbers: Iterable[sympy.Number]) -> float:
+    return max((abs(float(number)) for number in numbers), default=0.0)
+
+
+def _digits(expression: sympy.Expr) -> float:
+    """The decimal digits before or after the point of the largest or smallest number in an expression."""
+    numbers = [number for number in expression.atoms(sympy.Number) if number]
+    return max((abs(float(sympy.log(abs(number), 10).evalf())) for number in numbers), default=0.0)
+
+
 def _why(node: ast.expr) -> str:
     match node:
         case ast.Name():
@@ -152,5 +166,12 @@ def _why(node: ast.expr) -> str:
 
 def denominators(expression: sympy.Expr) -> list[sympy.Expr]:
     """What an expression divides by: the bases of its negative powers, and the cosine below every tangent."""
-    powers = [power.base for power in expression.atoms(sympy.Pow) if power.exp.could_extract_minus_sign()]
-    return powers + [sympy.cos(tangent.args[0]) for tangent in expression.atoms(sympy.tan)]
+    divisors = [sympy.cos(tangent.args[0]) for tangent in expression.atoms(sympy.tan)]
+    for power in expression.atoms(sympy.Pow):
+        if power.exp.is_number and power.exp.is_negative:
+            divisors.append(power.base)
+        elif (
+            not power.exp.is_number and power.exp.is_negative is not False
+        ):  # negative somewhere, as far as SymPy knows
+            divisors.append(sympy.Abs(1 / power))
+    return [divisor for divisor in divisors if divisor.free_symbols]

@@ -175,6 +175,14 @@ OPTIMIZERS: Final[dict[str, Optimizer]] = {
     "NAdam": nadam,
 }
 
+# The largest stable lr · λmax on a quadratic, given the momentum μ: where a root of the recurrence's characteristic
+# polynomial reaches −1. The adaptive rules have no such limit: they divide the gradient's size out.
+STABILITY: Final[dict[str, Callable[[float], float]]] = {
+    "SGD": lambda _: 2.0,
+    "Momentum": lambda mu: 2 * (1 + mu),
+    "Nesterov": lambda mu: 2 * (1 + mu) / (1 + 2 * mu),
+}
+
 
 def descend(
     optimizer: Optimizer,

@@ -45,7 +45,7 @@ def torch_descend(
     path = np.empty((steps + 1, *start.shape))
     path[0] = start
     for t in range(1, steps + 1):
-        x.grad = torch.from_numpy(gradient(x.detach().numpy()))
+        x.grad = torch.tensor(gradient(x.detach().numpy()))
         optimizer.step()
         path[t] = x.detach().numpy()
     return path

@@ -13,7 +13,9 @@ from demos.optimization.surfaces import Domain
 from ui.chart import Ink, Spec, player, spec_of
 
 PATHS: Final = alt.NamedData("paths")
+HEIGHT: Final = 550
 CLICKS: Final = 41  # positions a side that a click can choose
+TINY: Final = 1e-12  # logarithmic axes are linear below it, so that an exact zero is drawn as zero
 ARROW: Final = 0.14  # length of the steepest-descent arrow, as a share of the domain's shorter side
 
 
@@ -31,12 +33,13 @@ def on_surface(domain: Domain, names: Sequence[str], shown: Sequence[str], *, st
         "optimizer:N",
         title=None,
         scale=alt.Scale(domain=list(names)),
-        legend=alt.Legend(orient="top", values=list(shown), columns=3, symbolType="stroke", symbolStrokeWidth=4),
+        legend=alt.Legend(
+            orient="top", values=list(shown), columns=3, symbolType="stroke", symbolStrokeWidth=4, symbolOpacity=1
+        ),
     )
-    params, signals = player(steps)
     field = (
         alt.Chart(alt.NamedData("field"))
-        .mark_image(aspect=False)
+        .mark_image(aspect=False, aria=False)
         .encode(x=x, y=y, x2="x2:Q", y2="y2:Q", url=alt.Url("url:N"))
     )
     minima = (
@@ -49,11 +52,11 @@ def on_surface(domain: Domain, names: Sequence[str], shown: Sequence[str], *, st
         .mark_point(size=150, filled=True, color="white", stroke="black", strokeWidth=2, opacity=1)
         .encode(x=x, y=y)
     )
-    paths = alt.Chart(PATHS).transform_filter("datum.step <= shown")
+    paths = alt.Chart(PATHS).transform_filter("datum.step <= step")
     lines = paths.mark_line(clip=True, strokeWidth=2.5, strokeJoin="round", strokeCap="round").encode(
         x=x, y=y, color=color, order=alt.Order("step:Q")
     )
-    here = alt.Chart(PATHS).transform_filter("datum.step == shown")
+    here = alt.Chart(PATHS).transform_filter("datum.step == step")
     moving = here.transform_filter("isValid(datum.dx) && (datum.dx != 0 || datum.dy != 0)")
     heads = here.mark_point(clip=True, filled=True, size=90, opacity=1, stroke="white", strokeWidth=1).encode(
         x=x, y=y, color=color
@@ -83,16 +86,15 @@ def on_surface(domain: Domain, names: Sequence[str], shown: Sequence[str], *, st
         .mark_point(shape="diamond", filled=True, size=160, opacity=1, stroke="white", strokeWidth=1)
         .encode(x=x, y=y, color=color)
     )
-    label = alt.Chart(alt.NamedData("exits")).encode(x=x, y=y, text="label:N")
+    number = alt.Chart(alt.NamedData("exits")).encode(x=x, y=y, text="label:N")
     inward: dict[str, Any] = {
         "fontWeight": 600,
-        "fontSize": 12,
         "align": alt.expr(f"datum.x > {(left + right) / 2} ? 'right' : 'left'"),
-        "dx": alt.expr(f"datum.x > {(left + right) / 2} ? -8 : 8"),
-        "dy": alt.expr(f"datum.y > {(bottom + top) / 2} ? 16 : -16"),
+        "dx": alt.expr(f"datum.x > {(left + right) / 2} ? -7 : 7"),
+        "dy": alt.expr(f"datum.y > {(bottom + top) / 2} ? 13 : -13"),
     }
-    halo = label.mark_text(stroke=ink.paper, strokeWidth=4, strokeJoin="round", **inward)
-    labels = halo + label.mark_text(color=ink.text, **inward)
+    halo = number.mark_text(stroke=ink.paper, strokeWidth=4, strokeJoin="round", **inward)
+    labels = halo + number.mark_text(color=ink.text, **inward)
     start = alt.selection_point(name="start", on="click", nearest=True, fields=["x", "y"])
     clicks = (
         alt.Chart(alt.sequence(0, CLICKS**2, as_="i"))
@@ -100,12 +102,12 @@ def on_surface(domain: Domain, names: Sequence[str], shown: Sequence[str], *, st
             x=f"{left} + (datum.i % {CLICKS}) * {(right - left) / (CLICKS - 1)}",
             y=f"{bottom} + floor(datum.i / {CLICKS}) * {(top - bottom) / (CLICKS - 1)}",
         )
-        .mark_point(opacity=0)
+        .mark_point(opacity=0, aria=False)
         .encode(x=x, y=y)
         .add_params(start)
     )
     layers = field + minima + origin + lines + downhill + update + tips + heads + doors + labels + clicks
-    return spec_of(layers.add_params(*params).properties(height=500), signals=signals)
+    return spec_of(layers.properties(height=HEIGHT), signals=player(steps))
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
@@ -115,14 +117,14 @@ def over_steps(names: Sequence[str], *, steps: int, loss_range: tuple[float, flo
     Both axes are logarithmic down to a small number and linear below it, so that an exact zero is drawn as zero. Table:
     `paths` (optimizer, step, loss, length).
     """
-    x = alt.X("step:Q", title="step", scale=alt.Scale(domain=[0, steps], nice=False))
+    x = alt.X("step:Q", title="step", scale=alt.Scale(domain=[0, steps], nice=False), axis=alt.Axis(tickCount=5))
     color = alt.Color("optimizer:N", scale=alt.Scale(domain=list(names)), legend=None)
     lines = alt.Chart(PATHS).mark_line(clip=True, strokeWidth=2)
     loss = lines.encode(
-        x=x, y=alt.Y("loss:Q", title="f − f*", **_log_with_zero(loss_range, 1e-6)), color=color
+        x=x, y=alt.Y("loss:Q", title="f − f*", **_log_with_zero(loss_range, TINY)), color=color
     ).properties(height=190)
     length = lines.encode(
-        x=x, y=alt.Y("length:Q", title="step length", **_log_with_zero((0, 100), 1e-4)), color=color
+        x=x, y=alt.Y("length:Q", title="step length", **_log_with_zero((0, 100), TINY)), color=color
     ).properties(height=130)
     return spec_of(alt.vconcat(loss, length))
 
@@ -139,7 +141,7 @@ def basin_map(domain: Domain) -> Spec:
     )
     field = (
         alt.Chart(alt.NamedData("field"))
-        .mark_image(aspect=False)
+        .mark_image(aspect=False, aria=False)
         .encode(x=x, y=y, x2="x2:Q", y2="y2:Q", url=alt.Url("url:N"))
     )
     start = (
@@ -174,7 +176,7 @@ def shares(names: tuple[str, ...], outcomes: tuple[str, ...], colors: tuple[str,
 def sweep(names: tuple[str, ...], shown: tuple[str, ...], loss_range: tuple[float, float], *, ink: Ink) -> Spec:
     """Final loss against the learning rate. Tables: `losses`, `gone` (optimizer, lr, loss) and `rules` (lr, label)."""
     x = alt.X("lr:Q", title="learning rate", scale=alt.Scale(type="log", domain=[1e-4, 10], nice=False))
-    y = alt.Y("loss:Q", title="final f − f*", **_log_with_zero(loss_range, 1e-6))
+    y = alt.Y("loss:Q", title="final f − f*", **_log_with_zero(loss_range, TINY))
     color = alt.Color(
         "optimizer:N",
         title=None,
@@ -189,33 +191,38 @@ def sweep(names: tuple[str, ...], shown: tuple[str, ...], loss_range: tuple[floa
     )
     rules = alt.Chart(alt.NamedData("rules")).encode(x=x)
     marks = rules.mark_rule(strokeDash=[6, 4], clip=True, color=ink.text)
-    labels = rules.mark_text(align="left", angle=90, baseline="bottom", dy=-4, clip=True, color=ink.text).encode(
-        y=alt.value(8), text="label:N"
+    labels = rules.mark_text(align="center", baseline="bottom", dy=-8, color=ink.text).encode(
+        y=alt.value(0), text="label:N"
     )
     return spec_of((lines + gone + marks + labels).properties(height=380))
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def race(names: tuple[str, ...], shown: tuple[str, ...], loss_range: tuple[float, float], *, ink: Ink) -> Spec:
-    """Median as a bar, quartiles as a line. Table: `results` (optimizer, lower, median, upper, label)."""
+    """Median as a point, quartiles as a line. Table: `results` (optimizer, lower, median, upper, label)."""
     results = alt.Chart(alt.NamedData("results"))
     y = alt.Y("optimizer:N", title=None, scale=alt.Scale(domain=list(shown)))
     color = alt.Color("optimizer:N", scale=alt.Scale(domain=list(names)), legend=None)
-    losses = _log_with_zero(loss_range, 1e-6)
-    bars = results.mark_bar(size=16).encode(x=alt.X("median:Q", title="final f − f*", **losses), y=y, color=color)
-    quartiles = results.mark_rule(strokeWidth=3, color=ink.text).encode(x=alt.X("lower:Q", **losses), x2="upper:Q", y=y)
+    losses = _log_with_zero(loss_range, TINY)
+    quartiles = results.mark_rule(strokeWidth=4, clip=True).encode(
+        x=alt.X("lower:Q", title="final f − f*", **losses), x2="upper:Q", y=y, color=color
+    )
+    medians = results.mark_point(shape="circle", filled=True, size=220, opacity=1, clip=True).encode(
+        x=alt.X("median:Q", **losses), y=y, color=color
+    )
     labels = results.mark_text(align="left", dx=6, dy=-14, color=ink.text).encode(x=alt.value(0), y=y, text="label:N")
-    return spec_of((bars + quartiles + labels).properties(height=44 * len(shown) + 60))
+    return spec_of((quartiles + medians + labels).properties(height=44 * len(shown) + 60))
 
 
 def _log_with_zero(domain: tuple[float, float], linear_below: float) -> dict[str, Any]:
     low, high = domain
-    decades = [sign * 10.0**k for sign in (-1, 1) for k in range(-18, 19, 2) if linear_below <= 10.0**k]
+    decades = [sign * 10.0**k for sign in (-1, 1) for k in range(-40, 41, 4) if linear_below < 10.0**k]
     return {
         "scale": alt.Scale(type="symlog", constant=linear_below, domain=[low, high], nice=False),
         "axis": alt.Axis(
             values=sorted([0.0, *(tick for tick in decades if low <= tick <= high)]),
             format=".0e",
             labelExpr="datum.value == 0 ? '0' : replace(datum.label, '+', '')",
+            labelOverlap=False,
         ),
     }

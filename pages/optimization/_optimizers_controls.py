@@ -1,13 +1,16 @@
 """The controls of the optimizers page: what they are called, where they start and what they choose."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
+import numpy as np
 import streamlit as st
 
 from demos.optimization.formula import FUNCTIONS
+from demos.optimization.minima import lattice
 from demos.optimization.optimizers import OPTIMIZERS, Hyperparameter, Optimizer
 from demos.optimization.surfaces import FAMILIES, SURFACES, Surface, parse
 from ui.plain import literal
@@ -110,7 +113,7 @@ def controls() -> Controls:
             format_func=_number,
             key="lr",
             bind="query-params",
-            help="The size of a step, on a logarithmic scale.",
+            help="What the gradient is multiplied by, before each rule's own scaling.",
         )
         start = _start(surface)
         with st.expander("More", icon=":material/tune:"):
@@ -178,7 +181,11 @@ def _own_surface() -> tuple[Surface, str]:
 @st.cache_resource(max_entries=64, show_spinner=False)
 def own_surface(text: str, extent: float) -> Surface:
     """The surface of a reader's formula, or a ValueError that says what is wrong with it."""
-    return parse(text, domain=((-extent, extent), (-extent, extent)), start=(-0.6 * extent, 0.5 * extent))
+    surface = parse(text, domain=((-extent, extent), (-extent, extent)))
+    places = lattice(surface.domain, resolution=20).reshape(-1, 2)
+    places = places[np.isfinite(surface.value(places))]
+    x, y = places[np.argmin(np.linalg.norm(places - np.array([-0.6, 0.5]) * extent, axis=1))]
+    return replace(surface, start=(float(x), float(y)))
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)

@@ -56,7 +56,7 @@ SCENARIOS: Final = (
         },
         answer=(
             "m is 10 times too small, but √v is 31.6 times too small: (1 − β₁)/√(1 − β₂) = 0.1/0.0316 = 3.16. "
-            "With the correction the first step is exactly lr along each axis."
+            "With the correction the first step is exactly lr along each axis. Drag *Step* to 1 to see both."
         ),
     ),
     Scenario(
@@ -91,7 +91,7 @@ SCENARIOS: Final = (
             "steps": 200,
         },
         answer=(
-            "Three: SGD and RMSprop share one; Momentum ends in another, and so does Adam, although Adam is RMSprop on averaged "
+            "SGD and RMSprop share one; Momentum ends in another, and so does Adam, although Adam is RMSprop on averaged "
             "gradients. Where a path ends is decided by the rule as much as by the surface; *Basins* maps it for every start."
         ),
     ),

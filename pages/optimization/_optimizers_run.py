@@ -13,8 +13,10 @@ from demos.optimization.surfaces import Domain, Surface
 from pages.optimization._optimizers_controls import BEST, MULTIPLE, RATES, Controls
 from ui import raster
 
+LEVEL: Final = 1e-9  # of the steepest slope in the frame: below it there is no direction downhill
 PIXELS: Final = 400
 BANDS: Final = 24
+HUGE: Final = 1e100  # what overflows is drawn as high as this
 FAR: Final = 1e4  # in widths of the domain: beyond it a path is no longer sent to the browser
 
 
@@ -26,20 +28,22 @@ class Scenery(NamedTuple):
     lowest: float  # f at the first of them, 0 where there is none
     unique: bool  # whether there are others and all of them are higher
     loss_range: tuple[float, float]  # of f - lowest over the domain, rounded outward
-    undefined: float  # share of the domain where f is not finite
+    steepest: float  # the largest gradient norm on a lattice over the domain
+    undefined: float  # share of the domain where f is not defined
 
 
 @st.cache_data(max_entries=64, show_spinner=False, hash_funcs={Surface: hash})
 def scenery(surface: Surface, colors: tuple[str, ...]) -> Scenery:
     """The picture of a surface in a ramp of colours, and its minima."""
-    f = surface.value(lattice(surface.domain, resolution=PIXELS))
-    finite = np.isfinite(f)
+    f = np.clip(surface.value(lattice(surface.domain, resolution=PIXELS)), -HUGE, HUGE)
+    finite = ~np.isnan(f)
     low, high = float(f[finite].min()), float(f[finite].max())
     minima = local_minima(surface)
     lowest = float(surface.value(minima[0])) if len(minima) else 0.0
     span = high - low or 1.0
     unique = len(minima) > 1 and float(surface.value(minima[1])) - lowest > 1e-9 * span
     height = np.log1p((f - low) / span * 200) / np.log1p(200)  # stretches the valleys, where the paths are
+    slopes = np.linalg.norm(np.clip(surface.gradient(lattice(surface.domain, resolution=32)), -HUGE, HUGE), axis=-1)
     band = np.where(finite, np.clip(np.nan_to_num(height) * BANDS, 0, BANDS - 1), BANDS + BANDS).astype(int)
     edge = (band != np.roll(band, 1, 0)) | (band != np.roll(band, 1, 1))
     edge[0], edge[:, 0] = False, False
@@ -47,7 +51,7 @@ def scenery(surface: Surface, colors: tuple[str, ...]) -> Scenery:
     palette = ramp[:BANDS] + ramp[4:]  # a contour line has the colour four bands higher
     image = raster.data_url(np.where(edge & finite, band + BANDS, band), palette)
     loss_range = (_outward(min(low - lowest, 0.0)), _outward(high - lowest))
-    return Scenery(image, minima, lowest, unique, loss_range, 1 - float(finite.mean()))
+    return Scenery(image, minima, lowest, unique, loss_range, float(np.nanmax(slopes)), 1 - float(finite.mean()))
 
 
 def _outward(value: float) -> float:
@@ -128,11 +132,11 @@ def table(controls: Controls, result: Run) -> pd.DataFrame:
 
 
 def drawn(frame: pd.DataFrame, scene: Scenery, domain: Domain) -> pd.DataFrame:
-    """What the charts need of the table, in single precision; rows beyond all bounds are left out."""
+    """What the charts need of the table, in single precision, up to where a path is undefined or beyond all bounds."""
     x, y, dx, dy, df_dx, df_dy, f = (frame[name].to_numpy() for name in ("x", "y", "dx", "dy", "df_dx", "df_dy", "f"))
     with np.errstate(over="ignore", invalid="ignore"):
         slope = np.hypot(df_dx, df_dy)
-        slope[slope == 0] = np.inf  # a vanishing gradient points nowhere
+        slope[slope <= LEVEL * scene.steepest] = np.nan  # a vanishing gradient points nowhere
         columns = {
             "x": x,
             "y": y,
@@ -144,7 +148,10 @@ def drawn(frame: pd.DataFrame, scene: Scenery, domain: Domain) -> pd.DataFrame:
             "length": np.hypot(dx, dy),
         }
         far = FAR * np.ptp(np.array(domain))
-        kept = (np.abs(x) < far) & (np.abs(y) < far) & ~np.isnan(f)
+        near = (np.abs(x) < far) & (np.abs(y) < far) & ~np.isnan(f)
+    kept = np.logical_and.accumulate(
+        near.reshape(-1, int(frame["step"].max() + 1) if len(frame) else 1), axis=1
+    ).ravel()
     single = {name: np.clip(column[kept], -1e30, 1e30).astype(np.float32) for name, column in columns.items()}
     return pd.DataFrame({"optimizer": frame["optimizer"][kept], "step": frame["step"][kept].astype(np.int16), **single})
 
@@ -159,7 +166,7 @@ def exits(controls: Controls, result: Run) -> pd.DataFrame:
     """Where paths leave the frame for good: optimizer, step, x and y on the border, and a label."""
     low, high = np.array(controls.surface.domain).T
     rows = [
-        (name, step, *_border(path[step - 1], path[step], low, high), f"leaves at step {step}")
+        (name, step, *_border(path[step - 1], path[step], low, high), str(step))
         for name, path, step in zip(controls.names, result.paths, result.exit, strict=True)
         if step >= 0
     ]

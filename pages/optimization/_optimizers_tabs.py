@@ -14,10 +14,11 @@ from demos.optimization.surfaces import Surface, critical_point
 from pages.optimization import _optimizers_charts as charts
 from pages.optimization._optimizers_controls import ENTRANTS, RATES, Controls, optimizer_of
 from pages.optimization._optimizers_run import Run, Scenery
-from pages.optimization._optimizers_words import at, curvature
+from pages.optimization._optimizers_words import at, gap
 from ui import chart, raster
 
 RESOLUTION: Final = 64
+MAPS: Final = 4  # in a row
 NAMED: Final = 7  # minima with a colour of their own
 SWEEP: Final = np.array(RATES[1::2])
 RACE_RATES: Final = np.array(RATES[1::8])
@@ -44,9 +45,9 @@ def derivatives(controls: Controls, scene: Scenery) -> None:
         st.dataframe(
             pd.DataFrame(
                 {
-                    "x": scene.minima[:, 0],
-                    "y": scene.minima[:, 1],
-                    "f": surface.value(scene.minima),
+                    "x": scene.minima[:, 0].round(9),
+                    "y": scene.minima[:, 1].round(9),
+                    "f": surface.value(scene.minima).round(12),
                     "λ min": [point.eigenvalues[0] for point in points],
                     "λ max": [point.eigenvalues[1] for point in points],
                     "2/λmax": [2 / point.eigenvalues[1] for point in points],
@@ -58,19 +59,18 @@ def derivatives(controls: Controls, scene: Scenery) -> None:
         )
         st.caption("The local minima in the frame, with the eigenvalues of the Hessian and the stability limit there.")
     else:
-        st.caption("No strict minimum in the frame.")
+        st.caption("No isolated minimum was found in the frame.")
 
 
 def basin_maps(controls: Controls, scene: Scenery, result: Run) -> None:
     """Where every start ends, a map for each entrant, and the shares."""
     colors = chart.palette("chartCategoricalColors")
-    grays = chart.palette("chartSequentialColors")
-    palette = [*colors[1 : NAMED + 1], grays[-1], grays[4], colors[0]]
+    palette = [*colors[1 : NAMED + 1], "#a0a0a0", "#d0d0d0", colors[0]]
     outcomes = [f"minimum {at(*minimum)}" for minimum in scene.minima[:NAMED]]
     outcomes += [f"unused {i}" for i in range(NAMED - len(outcomes))] + ["another minimum", "elsewhere", "diverged"]
     shares = []
     progress = st.progress(0.0, "Walking from every start")
-    columns = st.columns(min(4, len(controls.names)))
+    columns = list(st.columns(min(MAPS, len(controls.names))))
     for number, name in enumerate(controls.names):
         progress.progress(number / len(controls.names), f"Walking from every start: {name}")
         given = tuple(controls.hyperparameters(name).items())
@@ -80,7 +80,9 @@ def basin_maps(controls: Controls, scene: Scenery, result: Run) -> None:
         )
         share = np.bincount(index.ravel(), minlength=len(palette)) / index.size
         shares += [(name, outcome, part) for outcome, part in zip(outcomes, share, strict=True) if part]
-        with columns[number % len(columns)]:
+        if number and number % MAPS == 0:
+            columns = list(st.columns(MAPS))
+        with columns[number % MAPS]:
             st.markdown(f"**{name}**, lr = {result.lr[name]:.3g}")
             chart.show(
                 charts.basin_map(controls.surface.domain),
@@ -100,15 +102,18 @@ def basin_maps(controls: Controls, scene: Scenery, result: Run) -> None:
         key="shares",
         alt_text="Share of the starts that end in each minimum, elsewhere, or diverge, for each optimizer.",
     )
-    largest = {
-        name: max((share, outcome) for entrant, outcome, share in shares if entrant == name) for name in controls.names
-    }
-    st.markdown(
-        "\n".join(
-            f"- **{name}**: {share:.0%} of {RESOLUTION**2:,} starts end in “{outcome}”."
-            for name, (share, outcome) in largest.items()
-        )
-    )
+    reached = table[~table["outcome"].isin(["elsewhere", "diverged"])].groupby("optimizer")["share"].sum()
+    sentences = [
+        f"- **{name}** reaches a minimum from {reached.get(name, 0.0):.0%} of {RESOLUTION**2:,} starts."
+        for name in controls.names
+    ]
+    st.markdown("\n".join(sentences))
+    _without_noise(controls)
+
+
+def _without_noise(controls: Controls) -> None:
+    if controls.noise:
+        st.caption("Computed without the gradient noise.")
 
 
 @st.cache_data(max_entries=128, show_spinner=False, hash_funcs={Surface: hash})
@@ -125,12 +130,13 @@ def learning_rates(controls: Controls, scene: Scenery) -> None:
     table = pd.concat(
         [pd.DataFrame({"optimizer": name, "lr": SWEEP, "loss": loss - scene.lowest}) for name, loss in losses.items()]
     )
-    limits = {"the start": curvature(surface, np.array([controls.start]))}
+    places = [("the start", np.array(controls.start))]
     if len(scene.minima):
-        limits["the lowest minimum"] = curvature(surface, scene.minima[:1])
-    rules = pd.DataFrame(
-        [(2 / value, f"2/λmax at {where}") for where, value in limits.items() if value > 0], columns=["lr", "label"]
-    ).drop_duplicates("lr", keep="last")
+        nearest = scene.minima[np.argmin(np.linalg.norm(scene.minima - controls.start, axis=1))]
+        places.append((at(*nearest), nearest))
+    points = {where: critical_point(surface, place).eigenvalues for where, place in places}
+    limits = [(2 / high, f"2/λmax at {where}") for where, (low, high) in points.items() if low > 0]
+    rules = pd.DataFrame(limits, columns=["lr", "label"]).drop_duplicates("lr", keep="last")
     chart.show(
         charts.sweep(tuple(ENTRANTS), controls.names, scene.loss_range, ink=chart.ink()),
         {"losses": table[table["loss"] <= top], "gone": table[~(table["loss"] <= top)], "rules": rules},
@@ -138,21 +144,26 @@ def learning_rates(controls: Controls, scene: Scenery) -> None:
         alt_text="Final loss of each optimizer against the learning rate; crosses at the top mark runs that diverged.",
     )
     st.caption(
-        "Crosses at the top: the run ended above everything in the frame, or overflowed. Dashed: 2/λmax of the Hessian "
-        f"at {' and at '.join(limits)}, the largest stable rate of plain gradient descent there."
+        "Crosses at the top: the run ended above everything in the frame, or overflowed. Dashed, where the surface "
+        "curves upward in all directions: 2/λmax at the start and at the minimum nearest to it, the largest stable "
+        "rate of plain gradient descent there."
     )
     st.markdown("\n".join(f"- **{name}** {_best_rate(loss, scene)}" for name, loss in losses.items()))
+    _without_noise(controls)
 
 
 def _best_rate(loss: Floats, scene: Scenery) -> str:
     best = int(np.argmin(loss))
     overflow = SWEEP[~np.isfinite(loss)]
-    ending = f"; it overflows from lr = {overflow[0]:.3g} on" if len(overflow) else ""
-    return f"ends lowest at lr = {SWEEP[best]:.3g}, with f − f* = {loss[best] - scene.lowest:.2g}{ending}."
+    ending = f"; it first overflows at lr = {overflow[0]:.3g}" if len(overflow) else ""
+    return f"ends lowest at lr = {SWEEP[best]:.3g}, with f − f* = {gap(loss[best] - scene.lowest)}{ending}."
 
 
 def fair_race(controls: Controls, scene: Scenery) -> None:
     """Each entrant at its own best learning rate, over many starts."""
+    if not len(scene.minima):
+        st.info("f has no isolated minimum in the frame, so a race on it would have no goal.", icon=":material/flag:")
+        return
     given = tuple((name, tuple(controls.hyperparameters(name).items())) for name in controls.names)
     results = _race(controls.surface, given, controls.steps)
     rows = [
@@ -160,7 +171,8 @@ def fair_race(controls: Controls, scene: Scenery) -> None:
         for name, entry in results.items()
     ]
     table = pd.DataFrame(rows, columns=["optimizer", "lr", "lower", "median", "upper"])
-    table["label"] = [f"lr = {lr:.3g}" for lr in table["lr"]]
+    edges = {RACE_RATES[0]: ", the smallest tried", RACE_RATES[-1]: ", the largest tried"}
+    table["label"] = [f"lr = {lr:.3g}{edges.get(lr, '')}" for lr in table["lr"]]
     chart.show(
         charts.race(tuple(ENTRANTS), controls.names, scene.loss_range, ink=chart.ink()),
         {"results": table},
@@ -170,13 +182,22 @@ def fair_race(controls: Controls, scene: Scenery) -> None:
     half = RACE_STARTS**2 // 2
     st.caption(
         f"Every optimizer takes {controls.steps} gradients from each start. Its learning rate is the best of "
-        f"{len(RACE_RATES)} on {half} starts; bar and line are the median and the quartiles over {half} other starts."
+        f"{len(RACE_RATES)} on {half} starts; point and line are the median and the quartiles over {half} other starts."
     )
-    order = table.sort_values("median")
+    st.markdown(_verdict(table.sort_values("median")))
+    _without_noise(controls)
+
+
+def _verdict(order: pd.DataFrame) -> str:
     first, last = order.iloc[0], order.iloc[-1]
-    st.markdown(
-        f"**{first['optimizer']}** at lr = {first['lr']:.3g} ends lowest, at a median f − f* of {first['median']:.2g}; "
-        f"**{last['optimizer']}** highest, at {last['median']:.2g}. Another surface, another winner."
+    if len(order) > 1 and last["median"] < charts.TINY:
+        return "A tie: from half of the starts or more, all of them get to the minimum up to rounding."
+    best = f"**{first['optimizer']}** at lr = {first['lr']:.3g} ends"
+    if len(order) == 1:
+        return f"{best} at a median f − f* of {gap(first['median'])}."
+    return (
+        f"{best} lowest, at a median f − f* of {gap(first['median'])}; **{last['optimizer']}** ends highest, at "
+        f"{gap(last['median'])}. On another surface, or with another number of steps, another one may win."
     )
 
 

@@ -25,8 +25,8 @@ CHART: Final = "on surface"
 
 def main() -> None:
     """Draw the page."""
-    pending = scenarios(SCENARIOS, DEFAULTS)
     view = controls()
+    pending = scenarios(SCENARIOS, DEFAULTS)
     if pending:
         view = view._replace(names=())  # nobody has walked yet
     scene = scenery(view.surface, tuple(chart.palette("chartSequentialColors")))
@@ -63,8 +63,10 @@ def picture() -> str:
 def _pictures(view: Controls, scene: Scenery, result: Run, steps: pd.DataFrame, *, pending: bool) -> None:
     domain = view.surface.domain
     rows = drawn(steps, scene, domain)
-    left, right = st.columns([3, 2], gap="medium")
-    with left:
+    left, right = st.columns(2, gap="medium")
+    with left.container(
+        width=560
+    ):  # about as high as it is wide, so that a step downhill is seen to cross the contours
         chart.show(
             charts.on_surface(domain, tuple(ENTRANTS), view.names, steps=view.steps, ink=chart.ink()),
             {
@@ -79,8 +81,9 @@ def _pictures(view: Controls, scene: Scenery, result: Run, steps: pd.DataFrame, 
             on_select=_start_where_clicked,
         )
         st.caption(
-            "Click the surface to start there. White crosses: minima. Arrows at the shown step: dashed, steepest "
-            "descent; solid, the update that follows."
+            "Click the surface to start there. The closer to the page's background, the lower. White crosses: minima. "
+            "Diamonds: the step at which a path leaves the frame for good. At the shown step: dashed, the direction of "
+            "steepest descent; solid, the update that follows."
         )
     with right:
         if pending:
@@ -90,15 +93,19 @@ def _pictures(view: Controls, scene: Scenery, result: Run, steps: pd.DataFrame, 
         st.markdown("\n".join(f"- {sentence}" for sentence in conclusions(view, scene, result)))
         if scene.undefined:
             st.markdown(f"f is not defined on {scene.undefined:.0%} of the frame, which is left blank.")
-        st.caption(stability(view.surface, view.start))
-        chart.show(
-            charts.over_steps(tuple(ENTRANTS), steps=view.steps, loss_range=scene.loss_range),
-            {"paths": rows[["optimizer", "step", "loss", "length"]]},
-            key="over steps",
-            alt_text="Loss above the lowest known one, and length of the update, against the step.",
-        )
-        if not len(scene.minima):
-            st.caption("The surface has no minimum in the frame, so f* = 0.")
+        st.markdown(stability(view.surface, view.start))
+        if view.names:
+            chart.show(
+                charts.over_steps(tuple(ENTRANTS), steps=view.steps, loss_range=scene.loss_range),
+                {"paths": rows[["optimizer", "step", "loss", "length"]]},
+                key="over steps",
+                alt_text="Loss above the lowest known one, and length of the update, against the step.",
+            )
+            st.caption(
+                "f* is the lowest minimum in the frame; close to a minimum means within 2 % of the frame."
+                if len(scene.minima)
+                else "No isolated minimum was found in the frame: f* = 0 stands in."
+            )
 
 
 def _tabs(view: Controls, scene: Scenery, result: Run) -> None:

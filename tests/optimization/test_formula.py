@@ -143,8 +143,8 @@ def test_each_function_is_numpys_of_the_same_name(name: str) -> None:
         ("2**-y", 0.25),
         ("x**y**2", 81),
         ("x - y - 1", 0),
-        ("12/3/y", 2),
-        ("12/3*y", 8),
+        ("x/3/2", 0.5),
+        ("x/3*y", 2),
         ("+x - -y", 5),
         ("2*x**2*y", 36),
         ("(x - x)**0", 1),
@@ -192,6 +192,7 @@ def test_the_latex_is_what_one_would_write() -> None:
         ("x // 2", "“x // 2”"),
         ("x @ y", "“x @ y”"),
         ("1 + (x^2)", "“x^2”"),
+        ("x^2 + y^2", "write ** for a power"),
         ("x | y", "“x | y”"),
         ("x << 2", "“x << 2”"),
         ("[x]", "“[x]”"),
@@ -229,6 +230,7 @@ def test_the_latex_is_what_one_would_write() -> None:
         ("x + log(0)", "“log(0)”"),
         ("x*log(-1)", "“log(-1)”"),
         ("y + sqrt(-1)", "“sqrt(-1)”"),
+        ("y + sqrt(-(x**2))", "“sqrt(-(x**2))”"),
         ("x*(-8)**0.5", "“(-8)**0.5”"),
         ("asin(2) + x", "“asin(2)”"),
         ("tan(pi/2)*x", "“tan(pi/2)”"),
@@ -238,7 +240,7 @@ def test_the_latex_is_what_one_would_write() -> None:
         ("x + 1e999", "“1e999”"),
         ("x**101 + y", "“x**101”"),
         ("x**-101", "“x**-101”"),
-        ("(1e30*x + y)**50", "“(1e30*x + y)**50”"),
+        ("(1e30*x + y)**4", "“(1e30*x + y)**4”"),
         ("exp(exp(9))*x", "“exp(exp(9))”"),
         ("exp(1000) + y", "“exp(1000)”"),
         ("1e99*1e99 + x", "“1e99*1e99”"),
@@ -249,6 +251,7 @@ def test_the_latex_is_what_one_would_write() -> None:
         ("1 + 1/x", "divides by zero inside the frame, near (0, "),
         ("y/(x - 1.5)", "divides by zero inside the frame, near (1.5, "),
         ("tan(y)", "divides by zero inside the frame, near ("),
+        ("abs(x)**(y - 4)", "divides by zero inside the frame, near (0, "),
         ("log(-1 - x**2)", "“log(-1 - x**2)” is not defined anywhere"),
         ("sqrt(x - 4)", "“sqrt(x - 4)” is not defined anywhere"),
         ("exp(exp(10 + x**2))", "“exp(exp(10 + x**2))” overflows everywhere"),
@@ -270,6 +273,7 @@ def test_text_that_python_cannot_read_is_refused(text: str) -> None:
 
 
 def test_a_pole_outside_the_frame_is_no_reason_to_refuse() -> None:
+    assert parse("abs(x)**(4 - y)").value([2.0, 1.0]) == 8
     assert parse("1/(x - 4)").value([2.0, 0.0]) == -0.5
     assert parse("1/x", domain=((1.0, 2.0), (0.0, 1.0))).value([2.0, 0.0]) == 0.5
     assert parse("1/(1 + x**2)").value([2.0, 0.0]) == 0.2

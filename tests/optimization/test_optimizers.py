@@ -171,7 +171,8 @@ def test_sgd_shrinks_a_quadratic_exactly_while_lr_is_below_two_over_the_largest_
 
     def growth(lr: float) -> Floats:
         path = descend(OPTIMIZERS["SGD"], lambda x: eigenvalues * x, [1.0, 1.0], lr=lr, steps=3000)
-        return np.abs(path[-1])
+        size: Floats = np.abs(path[-1])
+        return size
 
     assert growth(share / steep)[1] < 1e-12
     assert growth(share / steep)[0] < 1

@@ -5,11 +5,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from demos.optimization.minima import local_minima
-from demos.optimization.optimizers import OPTIMIZERS, Floats, descend
+from demos.optimization.optimizers import OPTIMIZERS, STABILITY, Floats, descend
 from demos.optimization.surfaces import SURFACES, Surface, critical_point, ravine
 from pages.optimization._optimizers_controls import DEFAULTS, ENTRANTS, MULTIPLE, OWN, RATES
 from pages.optimization.optimizers import SCENARIOS
-from tests.pages import open_page
+from tests.pages import enter, open_page
 
 SCENARIO = {scenario.name: scenario for scenario in SCENARIOS}
 
@@ -56,12 +56,13 @@ def test_just_past_the_limit_sgd_and_nesterov_leave_the_frame_and_momentum_does_
 @pytest.mark.parametrize(
     ("name", "limit"),
     [
-        ("SGD", 2 / 20),
-        ("Momentum", 2 * (1 + 0.9) / 20),  # 0.19
-        ("Nesterov", 2 * (1 + 0.9) / ((1 + 2 * 0.9) * 20)),  # 0.068
+        ("SGD", 0.1),
+        ("Momentum", 0.19),
+        ("Nesterov", 0.067857),  # 3.8 / 56
     ],
 )
 def test_the_stability_limits_that_the_page_prints_are_exact(name: str, limit: float) -> None:
+    assert STABILITY[name](0.9) / 20 == pytest.approx(limit, rel=1e-5)
     surface = ravine(20.0)
     below, above = (
         descend(OPTIMIZERS[name], surface.gradient, (0.0, 1.0), lr=lr, steps=3000)[-1, 1]
@@ -192,7 +193,9 @@ def test_a_partly_undefined_formula_is_drawn_and_said() -> None:
 def test_a_start_where_f_is_undefined_is_said() -> None:
     app = open_page("optimizers", {"surface": OWN, "formula": "x*log(x) + y**2", "x": "-1.5"})
     assert not app.exception
-    assert any("not defined at the start" in each.value for each in app.caption)
+    text = "\n".join(each.value for each in app.markdown)
+    assert "not defined at the start" in text
+    assert "**SGD** starts where f is not defined." in text
 
 
 def test_a_learning_rate_of_zero_moves_nobody_and_is_said() -> None:
@@ -201,10 +204,24 @@ def test_a_learning_rate_of_zero_moves_nobody_and_is_said() -> None:
 
 
 def test_divergence_is_explained_by_the_stability_limit() -> None:
-    app = open_page("optimizers", {"scenario": "Just past 2/λmax"}, prediction="Nobody")
+    app = enter(open_page("optimizers"), "Just past 2/λmax")
+    app.button_group(key="prediction").set_value("Nobody").run()
     text = "\n".join(each.value for each in app.markdown)
     assert "**SGD** diverges: it leaves the frame at step 10" in text
-    assert "lr = 0.106 is above 2/λmax = 0.1" in text
+    assert "SGD is stable only below 2/λmax = 0.1; its lr is 0.106" in text
+    assert "Nesterov is stable only below 1.36/λmax = 0.0679; its lr is 0.106" in text
+
+
+def test_a_saddle_is_not_called_stable() -> None:
+    app = open_page("optimizers", {"surface": "Saddle", "x": "-2.5"})
+    text = "\n".join(each.value for each in app.markdown)
+    assert "stable below" not in text
+    assert "moves away at every learning rate" in text
+
+
+def test_a_vanishing_gradient_is_not_called_a_critical_point() -> None:
+    app = open_page("optimizers", {"surface": "Plateau", "optimizers": ["SGD"]})
+    assert any("**SGD** is still on its way" in each.value for each in app.markdown)
 
 
 def test_the_run_agrees_with_torch_optim_on_the_page() -> None:
