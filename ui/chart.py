@@ -4,22 +4,25 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 import altair as alt
-import pandas as pd
+import pyarrow as pa
 import streamlit as st
+from numpy.typing import NDArray
 
 Spec = dict[str, Any]
+Columns = Mapping[str, NDArray[Any] | Sequence[float] | Sequence[str]]
 
 
 def show(
     spec: Spec,
-    tables: Mapping[str, pd.DataFrame],
+    tables: Mapping[str, Columns],
     *,
     key: str,
     alt_text: str,
     on_select: Literal["ignore"] | Callable[[], None] = "ignore",
 ) -> None:
-    """Draw `spec`, whose `alt.NamedData` are filled from `tables`."""
-    st.vega_lite_chart({**spec, "datasets": dict(tables)}, key=key, alt=alt_text, on_select=on_select, width="stretch")
+    """Draw `spec`, whose `alt.NamedData` are filled from `tables`: by name, columns of equal length."""
+    datasets = {name: pa.table(dict(columns)) for name, columns in tables.items()}
+    st.vega_lite_chart({**spec, "datasets": datasets}, key=key, alt=alt_text, on_select=on_select, width="stretch")
 
 
 def spec_of(chart: alt.LayerChart | alt.VConcatChart, *, signals: Sequence[Spec] = ()) -> Spec:

@@ -34,7 +34,7 @@ def reproduce(
     prints: str,
     *,
     functions: Sequence[Callable[..., Any]],
-    table: pd.DataFrame,
+    table: Callable[[], pd.DataFrame],
     file_name: str,
     check: Callable[[], str] | None = None,
 ) -> None:
@@ -44,7 +44,7 @@ def reproduce(
         snippet: Python that a reader runs in a clone of the repository.
         prints: what it prints, from the results on the page.
         functions: whose source is shown.
-        table: the data behind the charts.
+        table: makes the data behind the charts.
         file_name: of the table as CSV.
         check: says how far the results are from those of another library, computed when the section is opened.
     """
@@ -60,7 +60,7 @@ def reproduce(
             st.markdown(check())
         st.download_button(
             "Table as CSV",
-            data=lambda: table.to_csv(index=False).encode(),
+            data=lambda: table().to_csv(index=False).encode(),
             file_name=file_name,
             mime="text/csv",
             icon=":material/download:",

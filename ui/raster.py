@@ -5,7 +5,6 @@ import io
 from collections.abc import Sequence
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -25,10 +24,10 @@ def data_url(indices: NDArray[np.integer], colors: Sequence[str], *, scale: int 
     return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
 
 
-def table(url: str, domain: Domain) -> pd.DataFrame:
+def row(url: str, domain: Domain) -> dict[str, list[float] | list[str]]:
     """The one row that an image mark needs to fill the domain: x, x2, y, y2, url."""
     (left, right), (bottom, top) = domain
-    return pd.DataFrame({"x": [left], "x2": [right], "y": [bottom], "y2": [top], "url": [url]})
+    return {"x": [left], "x2": [right], "y": [bottom], "y2": [top], "url": [url]}
 
 
 def blend(colors: Sequence[str], count: int) -> list[str]:

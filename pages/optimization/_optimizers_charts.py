@@ -1,6 +1,6 @@
 """The charts of the optimizers page. They compute nothing: tables come in, specs depend on axes and names alone.
 
-The specs are cached because Altair takes a tenth of a second to make one.
+The specs are cached because Altair takes a tenth of a second to make one, and nobody changes them.
 """
 
 from collections.abc import Sequence
@@ -14,12 +14,12 @@ from ui.chart import Ink, Spec, player, spec_of
 
 PATHS: Final = alt.NamedData("paths")
 HEIGHT: Final = 550
-CLICKS: Final = 41  # positions a side that a click can choose
+CLICKS: Final = 31  # positions a side that a click can choose
 TINY: Final = 1e-12  # logarithmic axes are linear below it, so that an exact zero is drawn as zero
 ARROW: Final = 0.14  # length of the steepest-descent arrow, as a share of the domain's shorter side
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
+@st.cache_resource(max_entries=64, show_spinner=False)
 def on_surface(domain: Domain, names: Sequence[str], shown: Sequence[str], *, steps: int, ink: Ink) -> Spec:
     """The surface from above with the paths, the arrows of the scrubbed step and a lattice that takes clicks.
 
@@ -110,7 +110,7 @@ def on_surface(domain: Domain, names: Sequence[str], shown: Sequence[str], *, st
     return spec_of(layers.properties(height=HEIGHT), signals=player(steps))
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
+@st.cache_resource(max_entries=64, show_spinner=False)
 def over_steps(names: Sequence[str], *, steps: int, loss_range: tuple[float, float]) -> Spec:
     """The loss above the lowest known one, and the length of each step, against the step.
 
@@ -129,7 +129,7 @@ def over_steps(names: Sequence[str], *, steps: int, loss_range: tuple[float, flo
     return spec_of(alt.vconcat(loss, length))
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
+@st.cache_resource(max_entries=64, show_spinner=False)
 def basin_map(domain: Domain) -> Spec:
     """A map of the plane with the current start. Tables: `field` (x, x2, y, y2, url) and `start` (x, y)."""
     (left, right), (bottom, top) = domain
@@ -152,7 +152,7 @@ def basin_map(domain: Domain) -> Spec:
     return spec_of((field + start).properties(height=220))
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
+@st.cache_resource(max_entries=64, show_spinner=False)
 def shares(names: tuple[str, ...], outcomes: tuple[str, ...], colors: tuple[str, ...]) -> Spec:
     """How the starts divide among the outcomes. Table: `shares` (optimizer, outcome, share)."""
     bars = (
@@ -172,7 +172,7 @@ def shares(names: tuple[str, ...], outcomes: tuple[str, ...], colors: tuple[str,
     return spec_of(bars.properties(height=28 * len(names) + 10 * len(outcomes) + 110))
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
+@st.cache_resource(max_entries=64, show_spinner=False)
 def sweep(names: tuple[str, ...], shown: tuple[str, ...], loss_range: tuple[float, float], *, ink: Ink) -> Spec:
     """Final loss against the learning rate. Tables: `losses`, `gone` (optimizer, lr, loss) and `rules` (lr, label)."""
     x = alt.X("lr:Q", title="learning rate", scale=alt.Scale(type="log", domain=[1e-4, 10], nice=False))
@@ -197,7 +197,7 @@ def sweep(names: tuple[str, ...], shown: tuple[str, ...], loss_range: tuple[floa
     return spec_of((lines + gone + marks + labels).properties(height=380))
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
+@st.cache_resource(max_entries=64, show_spinner=False)
 def race(names: tuple[str, ...], shown: tuple[str, ...], loss_range: tuple[float, float], *, ink: Ink) -> Spec:
     """Median as a point, quartiles as a line. Table: `results` (optimizer, lower, median, upper, label)."""
     results = alt.Chart(alt.NamedData("results"))

@@ -5,6 +5,7 @@ from typing import Final, NamedTuple
 import numpy as np
 import pandas as pd
 import streamlit as st
+from numpy.typing import NDArray
 
 from demos.optimization.comparisons import arrivals, learning_rate_sweep
 from demos.optimization.minima import lattice, local_minima
@@ -12,6 +13,7 @@ from demos.optimization.optimizers import Floats, descend
 from demos.optimization.surfaces import Domain, Surface
 from pages.optimization._optimizers_controls import BEST, MULTIPLE, RATES, Controls
 from ui import raster
+from ui.chart import Columns
 
 LEVEL: Final = 1e-9  # of the steepest slope in the frame: below it there is no direction downhill
 PIXELS: Final = 400
@@ -32,7 +34,7 @@ class Scenery(NamedTuple):
     undefined: float  # share of the domain where f is not defined
 
 
-@st.cache_data(max_entries=64, show_spinner=False, hash_funcs={Surface: hash})
+@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs={Surface: hash})
 def scenery(surface: Surface, colors: tuple[str, ...]) -> Scenery:
     """The picture of a surface in a ramp of colours, and its minima."""
     f = np.clip(surface.value(lattice(surface.domain, resolution=PIXELS)), -HUGE, HUGE)
@@ -121,56 +123,59 @@ def learning_rates(controls: Controls) -> dict[str, float]:
 def table(controls: Controls, result: Run) -> pd.DataFrame:
     """Every step of every path: optimizer, step, x, y, f, gradient, and the update that follows (the last has none)."""
     count, rows = result.paths.shape[:2]
-    update = np.full_like(result.paths, np.nan)
-    with np.errstate(invalid="ignore", over="ignore"):
-        update[:, :-1] = np.diff(result.paths, axis=1)
-    columns = np.concatenate([result.paths, result.loss[..., None], result.gradient, update], axis=-1)
+    columns = np.concatenate([result.paths, result.loss[..., None], result.gradient, _updates(result)], axis=-1)
     frame = pd.DataFrame(columns.reshape(count * rows, 7), columns=["x", "y", "f", "df_dx", "df_dy", "dx", "dy"])
     frame.insert(0, "optimizer", np.repeat(controls.names, rows))
     frame.insert(1, "step", np.tile(np.arange(rows), count))
     return frame
 
 
-def drawn(frame: pd.DataFrame, scene: Scenery, domain: Domain) -> pd.DataFrame:
-    """What the charts need of the table, in single precision, up to where a path is undefined or beyond all bounds."""
-    x, y, dx, dy, df_dx, df_dy, f = (frame[name].to_numpy() for name in ("x", "y", "dx", "dy", "df_dx", "df_dy", "f"))
+def _updates(result: Run) -> Floats:
+    updates = np.full_like(result.paths, np.nan)
+    with np.errstate(invalid="ignore", over="ignore"):
+        updates[:, :-1] = np.diff(result.paths, axis=1)
+    return updates
+
+
+def drawn(controls: Controls, scene: Scenery, result: Run) -> tuple[Columns, Columns]:
+    """The rows of the two charts, in single precision: on the surface and over the steps.
+
+    A path is drawn up to where it is undefined or beyond all bounds, and on the surface until it leaves the frame for
+    good.
+    """
+    x, y = np.moveaxis(result.paths, -1, 0)
+    dx, dy = np.moveaxis(_updates(result), -1, 0)
+    step = np.broadcast_to(np.arange(controls.steps + 1, dtype=np.int16), x.shape)
+    far = FAR * np.ptp(np.array(controls.surface.domain))
     with np.errstate(over="ignore", invalid="ignore"):
-        slope = np.hypot(df_dx, df_dy)
+        slope = np.linalg.norm(result.gradient, axis=-1)
         slope[slope <= LEVEL * scene.steepest] = np.nan  # a vanishing gradient points nowhere
-        columns = {
-            "x": x,
-            "y": y,
-            "dx": dx,
-            "dy": dy,
-            "gx": -df_dx / slope,
-            "gy": -df_dy / slope,
-            "loss": f - scene.lowest,
-            "length": np.hypot(dx, dy),
-        }
-        far = FAR * np.ptp(np.array(domain))
-        near = (np.abs(x) < far) & (np.abs(y) < far) & ~np.isnan(f)
-    kept = np.logical_and.accumulate(
-        near.reshape(-1, int(frame["step"].max() + 1) if len(frame) else 1), axis=1
-    ).ravel()
-    single = {name: np.clip(column[kept], -1e30, 1e30).astype(np.float32) for name, column in columns.items()}
-    return pd.DataFrame({"optimizer": frame["optimizer"][kept], "step": frame["step"][kept].astype(np.int16), **single})
+        gx, gy = np.moveaxis(-result.gradient / slope[..., None], -1, 0)
+        length = np.hypot(dx, dy)
+        near = (np.abs(x) < far) & (np.abs(y) < far) & ~np.isnan(result.loss)
+    kept = np.logical_and.accumulate(near, axis=1)
+    left = np.array([exit_step if exit_step >= 0 else controls.steps for exit_step in result.exit], dtype=int)
+
+    def rows(mask: NDArray[np.bool_], **columns: Floats) -> Columns:
+        names = np.repeat(np.array(controls.names, dtype=object), mask.sum(axis=1))
+        single = {name: np.clip(column[mask], -1e30, 1e30).astype(np.float32) for name, column in columns.items()}
+        return {"optimizer": names, "step": step[mask], **single}
+
+    return (
+        rows(kept & (step <= left[:, None]), x=x, y=y, dx=dx, dy=dy, gx=gx, gy=gy),
+        rows(kept, loss=result.loss - scene.lowest, length=length),
+    )
 
 
-def until_exit(rows: pd.DataFrame, controls: Controls, result: Run) -> pd.DataFrame:
-    """The rows of each path up to the step at which it leaves the frame for good."""
-    last = {name: step if step >= 0 else controls.steps for name, step in zip(controls.names, result.exit, strict=True)}
-    return rows[rows["step"] <= np.array([last[name] for name in rows["optimizer"]], dtype=int)]
-
-
-def exits(controls: Controls, result: Run) -> pd.DataFrame:
-    """Where paths leave the frame for good: optimizer, step, x and y on the border, and a label."""
+def exits(controls: Controls, result: Run) -> Columns:
+    """Where paths leave the frame for good: optimizer, x and y on the border, and the step as a label."""
     low, high = np.array(controls.surface.domain).T
     rows = [
-        (name, step, *_border(path[step - 1], path[step], low, high), str(step))
+        (name, *_border(path[step - 1], path[step], low, high), str(step))
         for name, path, step in zip(controls.names, result.paths, result.exit, strict=True)
         if step >= 0
     ]
-    return pd.DataFrame(rows, columns=["optimizer", "step", "x", "y", "label"])
+    return {column: [row[place] for row in rows] for place, column in enumerate(("optimizer", "x", "y", "label"))}
 
 
 def _border(inner: Floats, outer: Floats, low: Floats, high: Floats) -> Floats:

@@ -28,6 +28,10 @@ LONG_LATEX: Final = 1500  # characters: beyond it a formula cannot be read any m
 Given = tuple[tuple[str, Hyperparameter], ...]
 
 
+def _columns(frame: pd.DataFrame) -> chart.Columns:
+    return {str(name): frame[name].to_numpy() for name in frame}
+
+
 def derivatives(controls: Controls, scene: Scenery) -> None:
     """The formula with its gradient and Hessian, and the critical point at each minimum."""
     surface = controls.surface
@@ -87,8 +91,8 @@ def basin_maps(controls: Controls, scene: Scenery, result: Run) -> None:
             chart.show(
                 charts.basin_map(controls.surface.domain),
                 {
-                    "field": raster.table(raster.data_url(index, palette, scale=4), controls.surface.domain),
-                    "start": pd.DataFrame([controls.start], columns=["x", "y"]),
+                    "field": raster.row(raster.data_url(index, palette, scale=4), controls.surface.domain),
+                    "start": {"x": controls.start[:1], "y": controls.start[1:]},
                 },
                 key=f"basins of {name}",
                 alt_text=f"Map of the starts from which {name} reaches each minimum.",
@@ -98,7 +102,7 @@ def basin_maps(controls: Controls, scene: Scenery, result: Run) -> None:
     used = tuple(outcome for outcome in outcomes if outcome in set(table["outcome"]))
     chart.show(
         charts.shares(controls.names, used, tuple(palette[outcomes.index(outcome)] for outcome in used)),
-        {"shares": table},
+        {"shares": _columns(table)},
         key="shares",
         alt_text="Share of the starts that end in each minimum, elsewhere, or diverge, for each optimizer.",
     )
@@ -137,9 +141,11 @@ def learning_rates(controls: Controls, scene: Scenery) -> None:
     points = {where: critical_point(surface, place).eigenvalues for where, place in places}
     limits = [(2 / high, f"2/λmax at {where}") for where, (low, high) in points.items() if low > 0]
     rules = pd.DataFrame(limits, columns=["lr", "label"]).drop_duplicates("lr", keep="last")
+    drawn = table["loss"] <= top
+    tables = {"losses": table[drawn], "gone": table[~drawn], "rules": rules}
     chart.show(
         charts.sweep(tuple(ENTRANTS), controls.names, scene.loss_range, ink=chart.ink()),
-        {"losses": table[table["loss"] <= top], "gone": table[~(table["loss"] <= top)], "rules": rules},
+        {name: _columns(rows) for name, rows in tables.items()},
         key="sweep",
         alt_text="Final loss of each optimizer against the learning rate; crosses at the top mark runs that diverged.",
     )
@@ -175,7 +181,7 @@ def fair_race(controls: Controls, scene: Scenery) -> None:
     table["label"] = [f"lr = {lr:.3g}{edges.get(lr, '')}" for lr in table["lr"]]
     chart.show(
         charts.race(tuple(ENTRANTS), controls.names, scene.loss_range, ink=chart.ink()),
-        {"results": table},
+        {"results": _columns(table)},
         key="race",
         alt_text="Median and quartiles of the final loss of each optimizer at its own best learning rate.",
     )

@@ -3,7 +3,6 @@
 from functools import partial
 from typing import Final
 
-import pandas as pd
 import streamlit as st
 
 from demos.optimization import optimizers
@@ -12,7 +11,7 @@ from pages.optimization import _optimizers_charts as charts
 from pages.optimization import _optimizers_tabs as tabs
 from pages.optimization._optimizers_controls import DEFAULTS, ENTRANTS, Controls, controls
 from pages.optimization._optimizers_prose import MATHEMATICS, REFERENCES, SCENARIOS
-from pages.optimization._optimizers_run import Run, Scenery, drawn, exits, run, scenery, table, until_exit
+from pages.optimization._optimizers_run import Run, Scenery, drawn, exits, run, scenery, table
 from pages.optimization._optimizers_snippet import checked_against_torch, printed, snippet
 from pages.optimization._optimizers_words import conclusions, stability
 from ui import chart, frame, raster
@@ -31,14 +30,13 @@ def main() -> None:
         view = view._replace(names=())  # nobody has walked yet
     scene = scenery(view.surface, tuple(chart.palette("chartSequentialColors")))
     result = run(view, scene.minima)
-    steps = table(view, result)
-    _pictures(view, scene, result, steps, pending=pending)
+    _pictures(view, scene, result, pending=pending)
     _tabs(view, scene, result)
     frame.reproduce(
         snippet(view, result),
         printed(view, result),
         functions=(optimizers.descend, *(optimizers.OPTIMIZERS[ENTRANTS[name].optimizer] for name in view.names)),
-        table=steps,
+        table=partial(table, view, result),
         file_name="optimizers.csv",
         check=partial(checked_against_torch, view, result),
     )
@@ -60,9 +58,9 @@ def picture() -> str:
     return thumbnail(scene.image, surface.domain, [(path, colors[name]) for name, path in paths.items()])
 
 
-def _pictures(view: Controls, scene: Scenery, result: Run, steps: pd.DataFrame, *, pending: bool) -> None:
+def _pictures(view: Controls, scene: Scenery, result: Run, *, pending: bool) -> None:
     domain = view.surface.domain
-    rows = drawn(steps, scene, domain)
+    on_surface, over_steps = drawn(view, scene, result)
     left, right = st.columns(2, gap="medium")
     with left.container(
         width=560
@@ -70,10 +68,10 @@ def _pictures(view: Controls, scene: Scenery, result: Run, steps: pd.DataFrame, 
         chart.show(
             charts.on_surface(domain, tuple(ENTRANTS), view.names, steps=view.steps, ink=chart.ink()),
             {
-                "field": raster.table(scene.image, domain),
-                "minima": pd.DataFrame(scene.minima, columns=["x", "y"]),
-                "start": pd.DataFrame([view.start], columns=["x", "y"]),
-                "paths": until_exit(rows, view, result)[["optimizer", "step", "x", "y", "dx", "dy", "gx", "gy"]],
+                "field": raster.row(scene.image, domain),
+                "minima": {"x": scene.minima[:, 0], "y": scene.minima[:, 1]},
+                "start": {"x": view.start[:1], "y": view.start[1:]},
+                "paths": on_surface,
                 "exits": exits(view, result),
             },
             key=CHART,
@@ -97,7 +95,7 @@ def _pictures(view: Controls, scene: Scenery, result: Run, steps: pd.DataFrame, 
         if view.names:
             chart.show(
                 charts.over_steps(tuple(ENTRANTS), steps=view.steps, loss_range=scene.loss_range),
-                {"paths": rows[["optimizer", "step", "loss", "length"]]},
+                {"paths": over_steps},
                 key="over steps",
                 alt_text="Loss above the lowest known one, and length of the update, against the step.",
             )
