@@ -15,8 +15,8 @@ def test_a_click_on_the_surface_starts_there(open_link: Open) -> None:
     page.wait_for_timeout(500)
     settle(page)
     link = parse_qs(urlparse(page.url).query)
-    assert float(link["x"][0]) == pytest.approx(-1.5, abs=0.1)
-    assert float(link["y"][0]) == pytest.approx(1.5, abs=0.1)
+    assert float(link["x"][0]) == pytest.approx(-1.5, abs=0.11)  # clicks fall on a lattice of 0.2
+    assert float(link["y"][0]) == pytest.approx(1.5, abs=0.11)
 
 
 def test_a_bad_formula_leaves_the_last_good_surface(open_link: Open) -> None:
