@@ -227,7 +227,7 @@ def descend(
     path = np.empty((steps + 1, *start.shape))
     path[0] = start
     with np.errstate(all="ignore"):  # a diverging path overflows, and is shown to
-        per_step = np.broadcast_to(rates, steps) if rates.ndim == 0 else rates
+        per_step = [float(rates)] * steps if rates.ndim == 0 else list(rates)
         for t, x in enumerate(optimizer(start, gradient, per_step, **hyperparameters), start=1):
             path[t] = x
     return path

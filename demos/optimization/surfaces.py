@@ -43,15 +43,16 @@ class Surface:
 
     def value(self, points: ArrayLike) -> Floats:
         """Values of f at points of shape (..., 2); shape (...)."""
-        return _evaluate(self._value, points, ())
+        return _evaluate(self._value, points)[..., 0]
 
     def gradient(self, points: ArrayLike) -> Floats:
         """∇f at points of shape (..., 2); shape (..., 2)."""
-        return self._where_defined(points, _evaluate(self._gradient, points, (2,)))
+        return self._where_defined(points, _evaluate(self._gradient, points))
 
     def hessian(self, points: ArrayLike) -> Floats:
         """The matrix of second derivatives at points of shape (..., 2); shape (..., 2, 2)."""
-        return self._where_defined(points, _evaluate(self._hessian, points, (2, 2)))
+        second = _evaluate(self._hessian, points)
+        return self._where_defined(points, second.reshape((*second.shape[:-1], 2, 2)))
 
     @cached_property
     def latex(self) -> str:
@@ -115,7 +116,7 @@ def _compiled(expressions: Sequence[sympy.Expr]) -> Callable[..., Sequence[Array
     return compiled
 
 
-def _evaluate(function: Callable[..., Sequence[ArrayLike]], points: ArrayLike, shape: tuple[int, ...]) -> Floats:
+def _evaluate(function: Callable[..., Sequence[ArrayLike]], points: ArrayLike) -> Floats:
     points = np.asarray(points, dtype=float)
     if points.ndim == 0 or points.shape[-1] != 2:
         raise ValueError(f"points must have shape (..., 2), got {points.shape}")
@@ -124,7 +125,7 @@ def _evaluate(function: Callable[..., Sequence[ArrayLike]], points: ArrayLike, s
     result = np.empty((*points.shape[:-1], len(parts)))
     for index, part in enumerate(parts):
         result[..., index] = part  # a constant derivative is a number and broadcasts
-    return result.reshape((*points.shape[:-1], *shape))
+    return result
 
 
 def parse(
@@ -162,7 +163,7 @@ def _check_domain(surface: Surface) -> None:
     if not np.isfinite(f).any():
         raise ValueError(f"“{surface.formula[:40]}” overflows everywhere in the frame.")
     for divisor in denominators(surface.expression):
-        value = _evaluate(_compiled([divisor]), points, ())
+        value = _evaluate(_compiled([divisor]), points)[..., 0]
         if np.nanmin(value) <= 0 <= np.nanmax(value):
             x, y = points.reshape(-1, 2)[np.nanargmin(np.abs(value))]
             raise ValueError(f"“{surface.formula[:40]}” divides by zero inside the frame, near ({x:.3g}, {y:.3g}).")
