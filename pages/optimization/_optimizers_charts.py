@@ -174,7 +174,7 @@ def shares(names: tuple[str, ...], outcomes: tuple[str, ...], colors: tuple[str,
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def sweep(names: tuple[str, ...], shown: tuple[str, ...], loss_range: tuple[float, float], *, ink: Ink) -> Spec:
-    """Final loss against the learning rate. Tables: `losses`, `gone` (optimizer, lr, loss) and `rules` (lr, label)."""
+    """Final loss against the learning rate. Tables: `losses` and `gone` (optimizer, lr, loss), `rules` (lr, label, side)."""
     x = alt.X("lr:Q", title="learning rate", scale=alt.Scale(type="log", domain=[1e-4, 10], nice=False))
     y = alt.Y("loss:Q", title="final f − f*", **_log_with_zero(loss_range, TINY))
     color = alt.Color(
@@ -186,14 +186,18 @@ def sweep(names: tuple[str, ...], shown: tuple[str, ...], loss_range: tuple[floa
     lines = alt.Chart(alt.NamedData("losses")).mark_line(clip=True, strokeWidth=2).encode(x=x, y=y, color=color)
     gone = (
         alt.Chart(alt.NamedData("gone"))
-        .mark_point(shape="cross", angle=45, size=45, filled=True, opacity=0.9)
+        .mark_point(shape="cross", size=60, filled=True, opacity=0.9)
         .encode(x=x, y=alt.datum(loss_range[1]), color=color)
     )
     rules = alt.Chart(alt.NamedData("rules")).encode(x=x)
     marks = rules.mark_rule(strokeDash=[6, 4], clip=True, color=ink.text)
-    labels = rules.mark_text(align="center", baseline="bottom", dy=-8, color=ink.text).encode(
-        y=alt.value(0), text="label:N"
-    )
+    labels = rules.mark_text(
+        align=alt.expr("datum.side"),
+        dx=alt.expr("datum.side == 'right' ? -4 : 4"),
+        baseline="bottom",
+        dy=-8,
+        color=ink.text,
+    ).encode(y=alt.value(0), text="label:N")
     return spec_of((lines + gone + marks + labels).properties(height=380))
 
 

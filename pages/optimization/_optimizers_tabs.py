@@ -140,7 +140,8 @@ def learning_rates(controls: Controls, scene: Scenery) -> None:
         places.append((at(*nearest), nearest))
     points = {where: critical_point(surface, place).eigenvalues for where, place in places}
     limits = [(2 / high, f"2/λmax at {where}") for where, (low, high) in points.items() if low > 0]
-    rules = pd.DataFrame(limits, columns=["lr", "label"]).drop_duplicates("lr", keep="last")
+    rules = pd.DataFrame(limits, columns=["lr", "label"]).drop_duplicates("lr", keep="last").sort_values("lr")
+    rules["side"] = ["right", "left"][: len(rules)]  # so that two labels grow away from each other
     drawn = table["loss"] <= top
     tables = {"losses": table[drawn], "gone": table[~drawn], "rules": rules}
     chart.show(
