@@ -174,7 +174,7 @@ def shares(names: tuple[str, ...], outcomes: tuple[str, ...], colors: tuple[str,
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def sweep(names: tuple[str, ...], shown: tuple[str, ...], loss_range: tuple[float, float], *, ink: Ink) -> Spec:
-    """Final loss against the learning rate. Tables: `losses` and `gone` (optimizer, lr, loss), `rules` (lr, label, side)."""
+    """Final loss against lr. Tables: `losses`, `gone` (optimizer, lr, loss) and `rules` (lr, label, side)."""
     x = alt.X("lr:Q", title="learning rate", scale=alt.Scale(type="log", domain=[1e-4, 10], nice=False))
     y = alt.Y("loss:Q", title="final f − f*", **_log_with_zero(loss_range, TINY))
     color = alt.Color(
