@@ -52,7 +52,7 @@ DEFAULTS: Final[Mapping[str, Any]] = {
     "lr": 0.0158,
     "x": SURFACES["Himmelblau"].start[0],
     "y": SURFACES["Himmelblau"].start[1],
-    "steps": 200,
+    "steps": 100,
     "rates": SAME,
     "momentum": 0.9,
     "beta1": 0.9,

@@ -62,7 +62,7 @@ def _pictures(view: Controls, scene: Scenery, result: Run, *, pending: bool) -> 
     domain = view.surface.domain
     on_surface, over_steps = drawn(view, scene, result)
     left, right = st.columns(2, gap="medium")
-    # The surface is about as high as it is wide, so that a step downhill is seen to cross the contours at a right angle.
+    # The surface is about as high as it is wide, so that a step downhill is seen crossing the contours.
     with left.container(width=560):
         chart.show(
             charts.on_surface(domain, tuple(ENTRANTS), view.names, steps=view.steps, ink=chart.ink()),
