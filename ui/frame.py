@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from types import ModuleType
 
 import pandas as pd
 import streamlit as st
@@ -33,7 +33,7 @@ def reproduce(
     snippet: str,
     prints: str,
     *,
-    functions: Sequence[Callable[..., Any]],
+    sources: Sequence[ModuleType | Callable[..., object]],
     table: Callable[[], pd.DataFrame],
     file_name: str,
     check: Callable[[], str] | None = None,
@@ -43,7 +43,7 @@ def reproduce(
     Args:
         snippet: Python that a reader runs in a clone of the repository.
         prints: what it prints, from the results on the page.
-        functions: whose source is shown.
+        sources: modules or functions whose source is shown.
         table: makes the data behind the charts.
         file_name: of the table as CSV.
         check: says how far the results are from those of another library, computed when the section is opened.
@@ -67,7 +67,7 @@ def reproduce(
             on_click="ignore",
         )
         with st.container(height=360):
-            st.code("\n\n".join(inspect.getsource(function) for function in functions), language="python")
+            st.code("\n\n".join(inspect.getsource(source) for source in sources), language="python")
 
 
 def mathematics(text: str) -> None:

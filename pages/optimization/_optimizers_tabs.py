@@ -54,7 +54,7 @@ def derivatives(controls: Controls, scene: Scenery) -> None:
                     "f": surface.value(scene.minima).round(12),
                     "λ min": [point.eigenvalues[0] for point in points],
                     "λ max": [point.eigenvalues[1] for point in points],
-                    "2/λmax": [2 / point.eigenvalues[1] for point in points],
+                    "2/λmax": [2 / steepest if steepest > 0 else np.nan for _, (_, steepest), _ in points],
                 }
             ),
             hide_index=True,

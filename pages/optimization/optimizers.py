@@ -35,7 +35,7 @@ def main() -> None:
     frame.reproduce(
         snippet(view, result),
         printed(view, result),
-        functions=(optimizers.descend, *(optimizers.OPTIMIZERS[ENTRANTS[name].optimizer] for name in view.names)),
+        sources=(optimizers,),
         table=partial(table, view, result),
         file_name="optimizers.csv",
         check=partial(checked_against_torch, view, result),

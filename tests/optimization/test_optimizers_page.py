@@ -232,3 +232,28 @@ def test_the_run_agrees_with_torch_optim_on_the_page() -> None:
 
 def test_learning_rates_are_those_of_a_logarithmic_grid() -> None:
     np.testing.assert_allclose(np.diff(np.log10(RATES[1:])), 1 / 40, atol=3e-3)
+
+
+@pytest.mark.parametrize("tab", ["Derivatives", "Basins", "Learning rate", "Fair race"])
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "exp(exp(exp(x)))",
+        "log(x)",
+        "sqrt(x*y)",
+        "abs(x) + abs(y)",
+        "5",
+        "x",
+        "1e99*x**2",
+        "tanh(50*x)*y",
+        "x**100",
+        "(x**2 + 1)**y",
+        "tan(tan(tan(tan(tan(x*y)))))",
+    ],
+)
+def test_a_strange_formula_is_shown_in_every_tab(formula: str, tab: str) -> None:
+    """Warnings are errors here, in the page's own thread too."""
+    app = open_page("optimizers", {"surface": OWN, "formula": formula, "tab": tab, "noise": "0.1"})
+    assert not app.exception
+    shown = "divides by zero" not in "".join(each.value for each in app.error)
+    assert shown is (formula != "tan(tan(tan(tan(tan(x*y)))))")
