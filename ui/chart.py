@@ -25,7 +25,7 @@ def show(
     st.vega_lite_chart({**spec, "datasets": datasets}, key=key, alt=alt_text, on_select=on_select, width="stretch")
 
 
-def spec_of(chart: alt.LayerChart | alt.VConcatChart, *, signals: Sequence[Spec] = ()) -> Spec:
+def spec_of(chart: alt.LayerChart | alt.VConcatChart | alt.FacetChart, *, signals: Sequence[Spec] = ()) -> Spec:
     """The chart as a dict, with extra Vega signals that run in the browser."""
     spec: Spec = chart.to_dict()
     spec["config"] = {**spec.get("config", {}), "signals": list(signals)}

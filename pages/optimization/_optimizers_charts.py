@@ -27,8 +27,7 @@ def on_surface(domain: Domain, names: Sequence[str], shown: Sequence[str], *, st
     and `exits` (optimizer, x, y, label). (dx, dy) is the update that follows, (gx, gy) the unit vector downhill.
     """
     (left, right), (bottom, top) = domain
-    x = alt.X("x:Q", title="x", scale=alt.Scale(domain=[left, right], nice=False), axis=alt.Axis(grid=False))
-    y = alt.Y("y:Q", title="y", scale=alt.Scale(domain=[bottom, top], nice=False), axis=alt.Axis(grid=False))
+    x, y = _plane(domain)
     color = alt.Color(
         "optimizer:N",
         title=None,
@@ -37,19 +36,9 @@ def on_surface(domain: Domain, names: Sequence[str], shown: Sequence[str], *, st
             orient="top", values=list(shown), columns=3, symbolType="stroke", symbolStrokeWidth=4, symbolOpacity=1
         ),
     )
-    field = (
-        alt.Chart(alt.NamedData("field"))
-        .mark_image(aspect=False, aria=False)
-        .encode(x=x, y=y, x2="x2:Q", y2="y2:Q", url=alt.Url("url:N"))
-    )
     minima = (
         alt.Chart(alt.NamedData("minima"))
         .mark_point(shape="cross", size=90, filled=True, color="white", stroke="black", strokeWidth=1, opacity=1)
-        .encode(x=x, y=y)
-    )
-    origin = (
-        alt.Chart(alt.NamedData("start"))
-        .mark_point(size=150, filled=True, color="white", stroke="black", strokeWidth=2, opacity=1)
         .encode(x=x, y=y)
     )
     paths = alt.Chart(PATHS).transform_filter("datum.step <= step")
@@ -106,7 +95,7 @@ def on_surface(domain: Domain, names: Sequence[str], shown: Sequence[str], *, st
         .encode(x=x, y=y)
         .add_params(start)
     )
-    layers = field + minima + origin + lines + downhill + update + tips + heads + doors + labels + clicks
+    layers = alt.layer(_field(x, y), minima, _start(x, y), lines, downhill, update, tips, heads, doors, labels, clicks)
     return spec_of(layers.properties(height=HEIGHT), signals=player(steps))
 
 
@@ -132,24 +121,8 @@ def over_steps(names: Sequence[str], *, steps: int, loss_range: tuple[float, flo
 @st.cache_resource(max_entries=64, show_spinner=False)
 def basin_map(domain: Domain) -> Spec:
     """A map of the plane with the current start. Tables: `field` (x, x2, y, y2, url) and `start` (x, y)."""
-    (left, right), (bottom, top) = domain
-    x = alt.X(
-        "x:Q", title=None, scale=alt.Scale(domain=[left, right], nice=False), axis=alt.Axis(grid=False, tickCount=4)
-    )
-    y = alt.Y(
-        "y:Q", title=None, scale=alt.Scale(domain=[bottom, top], nice=False), axis=alt.Axis(grid=False, tickCount=4)
-    )
-    field = (
-        alt.Chart(alt.NamedData("field"))
-        .mark_image(aspect=False, aria=False)
-        .encode(x=x, y=y, x2="x2:Q", y2="y2:Q", url=alt.Url("url:N"))
-    )
-    start = (
-        alt.Chart(alt.NamedData("start"))
-        .mark_point(size=90, filled=True, color="white", stroke="black", strokeWidth=2, opacity=1)
-        .encode(x=x, y=y)
-    )
-    return spec_of((field + start).properties(height=220))
+    x, y = _plane(domain)
+    return spec_of(alt.layer(_field(x, y), _start(x, y)).properties(height=220))
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
@@ -216,6 +189,27 @@ def race(names: tuple[str, ...], shown: tuple[str, ...], loss_range: tuple[float
     )
     labels = results.mark_text(align="left", dx=6, dy=-14, color=ink.text).encode(x=alt.value(0), y=y, text="label:N")
     return spec_of((quartiles + medians + labels).properties(height=44 * len(shown) + 60))
+
+
+def _plane(domain: Domain) -> tuple[alt.X, alt.Y]:
+    (left, right), (bottom, top) = domain
+    axis = alt.Axis(grid=False)
+    x = alt.X("x:Q", title="x", scale=alt.Scale(domain=[left, right], nice=False), axis=axis)
+    y = alt.Y("y:Q", title="y", scale=alt.Scale(domain=[bottom, top], nice=False), axis=axis)
+    return x, y
+
+
+def _field(x: alt.X, y: alt.Y) -> alt.Chart:
+    image = alt.Chart(alt.NamedData("field")).mark_image(aspect=False, aria=False)
+    field: alt.Chart = image.encode(x=x, y=y, x2="x2:Q", y2="y2:Q", url=alt.Url("url:N"))
+    return field
+
+
+def _start(x: alt.X, y: alt.Y) -> alt.Chart:
+    place = alt.Chart(alt.NamedData("start"))
+    mark = place.mark_point(size=120, filled=True, color="white", stroke="black", strokeWidth=2, opacity=1)
+    start: alt.Chart = mark.encode(x=x, y=y)
+    return start
 
 
 def _log_with_zero(domain: tuple[float, float], linear_below: float) -> dict[str, Any]:

@@ -51,6 +51,8 @@ def checked_against_torch(controls: Controls, result: Run) -> str:
     """How far the paths are from those of `torch.optim`, run now."""
     if controls.noise:
         return "With gradient noise the two are not compared: set the noise to 0 to check against `torch.optim`."
+    if not controls.names:
+        return "Nobody has walked yet."
     compared = [name for name in controls.names if not ENTRANTS[name].fixed]
     worst = 0.0
     for name, path in zip(controls.names, result.paths, strict=True):
