@@ -20,7 +20,7 @@ def picture(concept: Concept, theme: str | None) -> str:  # noqa: ARG001 - pictu
 def card(concept: Concept) -> None:
     """A concept's picture, title and sentence, linked to its page."""
     with st.container(border=True):
-        st.image(picture(concept, st.context.theme.type), width="stretch")
+        st.image(picture(concept, st.context.theme.type), width="stretch", alt=f"A picture from {concept.title}")
         st.page_link(page_of(concept), label=f"**{concept.title}**", icon=concept.icon)
         st.caption(concept.summary)
 
