@@ -73,7 +73,8 @@ class Controls(NamedTuple):
     lr: float
     rates: str  # SAME, MULTIPLE or BEST
     multiples: Mapping[str, float]  # by name
-    given: Mapping[str, Hyperparameter]  # momentum and betas
+    momentum: float
+    betas: tuple[float, float]
     steps: int
     noise: float
     seed: int
@@ -81,7 +82,8 @@ class Controls(NamedTuple):
     def hyperparameters(self, name: str) -> dict[str, Hyperparameter]:
         """Those that an entrant runs with."""
         entrant = ENTRANTS[name]
-        return {key: self.given[key] for key in entrant.takes} | dict(entrant.fixed)
+        taken: dict[str, Hyperparameter] = {key: getattr(self, key) for key in entrant.takes}
+        return taken | dict(entrant.fixed)
 
     def optimizer(self, name: str) -> Optimizer:
         """The update rule of an entrant with its hyperparameters."""
@@ -292,7 +294,8 @@ def _more(names: list[str]) -> dict[str, Any]:
     return {
         "rates": rates or SAME,
         "multiples": multiples,
-        "given": {"momentum": momentum, "betas": (beta1, beta2)},
+        "momentum": momentum,
+        "betas": (beta1, beta2),
         "steps": steps,
         "noise": noise,
         "seed": seed,

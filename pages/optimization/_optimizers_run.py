@@ -38,22 +38,33 @@ class Scenery(NamedTuple):
 def scenery(surface: Surface, colors: tuple[str, ...]) -> Scenery:
     """The picture of a surface in a ramp of colours, and its minima."""
     f = np.clip(surface.value(lattice(surface.domain, resolution=PIXELS)), -HUGE, HUGE)
-    finite = ~np.isnan(f)
-    low, high = float(f[finite].min()), float(f[finite].max())
-    minima = local_minima(surface)
-    lowest = float(surface.value(minima[0])) if len(minima) else 0.0
-    span = high - low or 1.0
-    unique = len(minima) > 1 and float(surface.value(minima[1])) - lowest > 1e-9 * span
-    height = np.log1p((f - low) / span * 200) / np.log1p(200)  # stretches the valleys, where the paths are
     slopes = np.linalg.norm(np.clip(surface.gradient(lattice(surface.domain, resolution=32)), -HUGE, HUGE), axis=-1)
-    band = np.where(finite, np.clip(np.nan_to_num(height) * BANDS, 0, BANDS - 1), BANDS + BANDS).astype(int)
+    low, high = float(np.nanmin(f)), float(np.nanmax(f))
+    minima = local_minima(surface)
+    values = surface.value(minima)
+    lowest = float(values[0]) if len(minima) else 0.0
+    return Scenery(
+        image=_contours(f, colors),
+        minima=minima,
+        lowest=lowest,
+        unique=len(minima) > 1 and float(values[1]) - lowest > 1e-9 * (high - low),
+        loss_range=(_outward(min(low - lowest, 0.0)), _outward(high - lowest)),
+        steepest=float(np.nanmax(slopes)),
+        undefined=float(np.isnan(f).mean()),
+    )
+
+
+def _contours(f: Floats, colors: tuple[str, ...]) -> str:
+    """A picture of f (rows, columns) in bands with a darker line at every edge; transparent where f is undefined."""
+    depth = f - np.nanmin(f)
+    height = np.log1p(200 * depth / (np.nanmax(depth) or 1.0)) / np.log1p(200)  # stretches the valleys, where paths are
+    undefined = np.isnan(f)
+    band = np.clip(np.where(undefined, 0, height) * BANDS, 0, BANDS - 1).astype(int)
     edge = (band != np.roll(band, 1, 0)) | (band != np.roll(band, 1, 1))
     edge[0], edge[:, 0] = False, False
     ramp = raster.blend(colors, BANDS + 4)
-    palette = ramp[:BANDS] + ramp[4:]  # a contour line has the colour four bands higher
-    image = raster.data_url(np.where(edge & finite, band + BANDS, band), palette)
-    loss_range = (_outward(min(low - lowest, 0.0)), _outward(high - lowest))
-    return Scenery(image, minima, lowest, unique, loss_range, float(np.nanmax(slopes)), 1 - float(finite.mean()))
+    palette = ramp[:BANDS] + ramp[4:]  # an edge has the colour four bands higher
+    return raster.data_url(np.where(undefined, len(palette), np.where(edge, band + BANDS, band)), palette)
 
 
 def _outward(value: float) -> float:

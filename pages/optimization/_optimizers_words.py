@@ -49,7 +49,7 @@ def _divergence(controls: Controls, scene: Scenery, result: Run, index: int) -> 
         why = " There is no minimum in the frame to hold it."
     elif name in STABILITY:
         steepest = curvature(controls.surface, path[:step])
-        limit = STABILITY[name](float(str(controls.given["momentum"])))
+        limit = STABILITY[name](controls.momentum)
         if lr * steepest > limit:
             why = (
                 f" On its way λmax was up to {steepest:.3g}, where {name} is stable only below {limit:.3g}/λmax = "
