@@ -186,6 +186,8 @@ def own_surface(text: str, extent: float) -> Surface:
     surface = parse(text, domain=((-extent, extent), (-extent, extent)))
     places = lattice(surface.domain, resolution=20).reshape(-1, 2)
     places = places[np.isfinite(surface.value(places))]
+    if not len(places):
+        raise ValueError(f"“{text}” is defined on too little of the frame to be shown.")
     x, y = places[np.argmin(np.linalg.norm(places - np.array([-0.6, 0.5]) * extent, axis=1))]
     return replace(surface, start=(float(x), float(y)))
 

@@ -23,6 +23,7 @@ NAMED: Final = 7  # minima with a colour of their own
 SWEEP: Final = np.array(RATES[1::2])
 RACE_RATES: Final = np.array(RATES[1::8])
 RACE_STARTS: Final = 10  # a side
+LEAST_STARTS: Final = 10  # where f is defined
 LONG_LATEX: Final = 1500  # characters: beyond it a formula cannot be read any more
 
 Given = tuple[tuple[str, Hyperparameter], ...]
@@ -49,8 +50,8 @@ def derivatives(controls: Controls, scene: Scenery) -> None:
         st.dataframe(
             pd.DataFrame(
                 {
-                    "x": scene.minima[:, 0].round(9),
-                    "y": scene.minima[:, 1].round(9),
+                    "x": scene.minima[:, 0].round(6),
+                    "y": scene.minima[:, 1].round(6),
                     "f": surface.value(scene.minima).round(12),
                     "λ min": [point.eigenvalues[0] for point in points],
                     "λ max": [point.eigenvalues[1] for point in points],
@@ -71,7 +72,11 @@ def basin_maps(controls: Controls, scene: Scenery, result: Run) -> None:
     colors = chart.palette("chartCategoricalColors")
     palette = [*colors[1 : NAMED + 1], "#a0a0a0", "#d0d0d0", colors[0]]
     outcomes = [f"minimum {at(*minimum)}" for minimum in scene.minima[:NAMED]]
-    outcomes += [f"unused {i}" for i in range(NAMED - len(outcomes))] + ["another minimum", "elsewhere", "diverged"]
+    outcomes += [f"unused {i}" for i in range(NAMED - len(outcomes))] + [
+        "another minimum",
+        "elsewhere",
+        "diverged or undefined",
+    ]
     shares = []
     progress = st.progress(0.0, "Walking from every start")
     columns = list(st.columns(min(MAPS, len(controls.names))))
@@ -106,7 +111,7 @@ def basin_maps(controls: Controls, scene: Scenery, result: Run) -> None:
         key="shares",
         alt_text="Share of the starts that end in each minimum, elsewhere, or diverge, for each optimizer.",
     )
-    reached = table[~table["outcome"].isin(["elsewhere", "diverged"])].groupby("optimizer")["share"].sum()
+    reached = table[~table["outcome"].isin(outcomes[-2:])].groupby("optimizer")["share"].sum()
     sentences = [
         f"- **{name}** reaches a minimum from {reached.get(name, 0.0):.0%} of {RESOLUTION**2:,} starts."
         for name in controls.names
@@ -168,8 +173,12 @@ def _best_rate(loss: Floats, scene: Scenery) -> str:
 
 def fair_race(controls: Controls, scene: Scenery) -> None:
     """Each entrant at its own best learning rate, over many starts."""
-    if not len(scene.minima):
-        st.info("f has no isolated minimum in the frame, so a race on it would have no goal.", icon=":material/flag:")
+    starts = _race_starts(controls.surface)
+    if len(scene.minima) == 0 or len(starts) < LEAST_STARTS:
+        st.info(
+            "f has no isolated minimum in the frame, or too few starts, so a race on it would say nothing.",
+            icon=":material/flag:",
+        )
         return
     given = tuple((name, tuple(controls.hyperparameters(name).items())) for name in controls.names)
     results = _race(controls.surface, given, controls.steps)
@@ -186,7 +195,7 @@ def fair_race(controls: Controls, scene: Scenery) -> None:
         key="race",
         alt_text="Median and quartiles of the final loss of each optimizer at its own best learning rate.",
     )
-    half = RACE_STARTS**2 // 2
+    half = len(starts) // 2
     st.caption(
         f"Every optimizer takes {controls.steps} gradients from each start. Its learning rate is the best of "
         f"{len(RACE_RATES)} on {half} starts; point and line are the median and the quartiles over {half} other starts."
@@ -210,6 +219,10 @@ def _verdict(order: pd.DataFrame) -> str:
 
 @st.cache_data(max_entries=64, show_spinner="Tuning every optimizer on half of the starts", hash_funcs={Surface: hash})
 def _race(surface: Surface, given: tuple[tuple[str, Given], ...], steps: int) -> dict[str, Result]:
-    starts = lattice(surface.domain, resolution=RACE_STARTS).reshape(-1, 2)
     optimizers = {name: optimizer_of(name, dict(hyperparameters)) for name, hyperparameters in given}
-    return race(optimizers, surface, starts, lrs=RACE_RATES, steps=steps)
+    return race(optimizers, surface, _race_starts(surface), lrs=RACE_RATES, steps=steps)
+
+
+def _race_starts(surface: Surface) -> Floats:
+    starts = lattice(surface.domain, resolution=RACE_STARTS).reshape(-1, 2)
+    return starts[np.isfinite(surface.value(starts))]

@@ -167,6 +167,7 @@ def test_each_at_its_best_ends_lower_than_one_rate_for_all() -> None:
         ("1/(x - 0.1234)**2", "divides by zero"),
         ("log(-x**2 - 1)", "not defined anywhere"),
         ("x" * 300, "characters"),
+        ("-sqrt(0.01 - (x - 0.3)**2 - (y - 0.3)**2)", "too little of the frame"),
     ],
 )
 def test_a_bad_formula_is_refused_and_the_last_good_surface_stays(formula: str, complaint: str) -> None:
@@ -257,3 +258,9 @@ def test_a_strange_formula_is_shown_in_every_tab(formula: str, tab: str) -> None
     assert not app.exception
     shown = "divides by zero" not in "".join(each.value for each in app.error)
     assert shown is (formula != "tan(tan(tan(tan(tan(x*y)))))")
+
+
+def test_a_race_starts_only_where_f_is_defined() -> None:
+    app = open_page("optimizers", {"surface": OWN, "formula": "x*log(x) + y**2", "x": "1.5", "tab": "Fair race"})
+    assert not app.exception
+    assert any("on 25 starts" in each.value for each in app.caption)
