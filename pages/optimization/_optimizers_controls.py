@@ -172,11 +172,11 @@ def _own_surface() -> tuple[Surface, str]:
     try:
         surface = own_surface(text, extent)
     except ValueError as refusal:
-        text = st.session_state.get("good formula", DEFAULTS["formula"])
+        text, extent = st.session_state.get("good surface", (DEFAULTS["formula"], DEFAULTS["extent"]))
         st.error(literal(str(refusal)), icon=":material/edit:")
         st.caption(f"Still shown: {literal(text)}")
         surface = own_surface(text, extent)
-    st.session_state["good formula"] = text
+    st.session_state["good surface"] = text, extent
     return surface, f"parse({text!r}, domain=(({-extent}, {extent}), ({-extent}, {extent})))"
 
 

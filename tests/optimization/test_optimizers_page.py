@@ -264,3 +264,11 @@ def test_a_race_starts_only_where_f_is_defined() -> None:
     app = open_page("optimizers", {"surface": OWN, "formula": "x*log(x) + y**2", "x": "1.5", "tab": "Fair race"})
     assert not app.exception
     assert any("on 25 starts" in each.value for each in app.caption)
+
+
+def test_a_frame_that_a_good_formula_cannot_fill_is_refused_and_the_last_good_surface_stays() -> None:
+    app = open_page("optimizers", {"surface": OWN, "formula": "x**2 + 1/(y - 5)"}, reproduce=True)
+    good = printed(app)
+    app.slider(key="extent").set_value(6.0).run()
+    assert printed(app) == good
+    assert ["divides by zero" in message.value for message in app.error] == [True]
