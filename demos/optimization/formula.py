@@ -170,8 +170,6 @@ def denominators(expression: sympy.Expr) -> list[sympy.Expr]:
     for power in expression.atoms(sympy.Pow):
         if power.exp.is_number and power.exp.is_negative:
             divisors.append(power.base)
-        elif (
-            not power.exp.is_number and power.exp.is_negative is not False
-        ):  # negative somewhere, as far as SymPy knows
-            divisors.append(sympy.Abs(1 / power))
+        elif not power.exp.is_number and power.exp.is_negative is not False:
+            divisors.append(sympy.Abs(1 / power))  # the exponent is negative somewhere, as far as SymPy knows
     return [divisor for divisor in divisors if divisor.free_symbols]

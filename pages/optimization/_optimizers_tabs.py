@@ -70,13 +70,9 @@ def derivatives(controls: Controls, scene: Scenery) -> None:
 def basin_maps(controls: Controls, scene: Scenery, result: Run) -> None:
     """Where every start ends, a map for each entrant, and the shares."""
     colors = chart.palette("chartCategoricalColors")
-    palette = [*colors[1 : NAMED + 1], "#a0a0a0", "#d0d0d0", colors[0]]
-    outcomes = [f"minimum {at(*minimum)}" for minimum in scene.minima[:NAMED]]
-    outcomes += [f"unused {i}" for i in range(NAMED - len(outcomes))] + [
-        "another minimum",
-        "elsewhere",
-        "diverged or undefined",
-    ]
+    named = [f"minimum {at(*minimum)}" for minimum in scene.minima[:NAMED]]
+    outcomes = [*named, "another minimum", "elsewhere", "diverged or undefined"]
+    palette = [*colors[1 : len(named) + 1], "#a0a0a0", "#d0d0d0", colors[0]]
     shares = []
     progress = st.progress(0.0, "Walking from every start")
     columns = list(st.columns(min(MAPS, len(controls.names))))
@@ -84,8 +80,9 @@ def basin_maps(controls: Controls, scene: Scenery, result: Run) -> None:
         progress.progress(number / len(controls.names), f"Walking from every start: {name}")
         given = tuple(controls.hyperparameters(name).items())
         minimum = _basins(controls.surface, scene.minima, name, given, lr=result.lr[name], steps=controls.steps)
+        another, elsewhere, diverged = range(len(named), len(outcomes))
         index = np.select(
-            [minimum == ELSEWHERE, minimum == DIVERGED], [NAMED + 1, NAMED + 2], np.minimum(minimum, NAMED)
+            [minimum == ELSEWHERE, minimum == DIVERGED], [elsewhere, diverged], np.minimum(minimum, another)
         )
         share = np.bincount(index.ravel(), minlength=len(palette)) / index.size
         shares += [(name, outcome, part) for outcome, part in zip(outcomes, share, strict=True) if part]

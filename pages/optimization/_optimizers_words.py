@@ -48,7 +48,7 @@ def _divergence(controls: Controls, scene: Scenery, result: Run, index: int) -> 
     if not len(scene.minima):
         why = " There is no minimum in the frame to hold it."
     elif name in STABILITY:
-        steepest = curvature(controls.surface, path[:step])
+        steepest = _curvature(controls.surface, path[:step])
         limit = STABILITY[name](controls.momentum)
         if lr * steepest > limit:
             why = (
@@ -58,7 +58,7 @@ def _divergence(controls: Controls, scene: Scenery, result: Run, index: int) -> 
     return f"diverges: it leaves the frame at step {step}{overflow}.{why}"
 
 
-def curvature(surface: Surface, points: Floats) -> float:
+def _curvature(surface: Surface, points: Floats) -> float:
     """The largest Hessian eigenvalue at any of the points (n, 2); NaN where there is none."""
     hessian = surface.hessian(points)
     hessian = hessian[np.isfinite(hessian).all(axis=(-2, -1))]
