@@ -1,0 +1,182 @@
+"""How the error of a fit depends on luck, on the number of points, on weight decay, and on degrees beyond the points.
+
+The expected squared error at x splits into (E p(x) − f(x))² + Var p(x) + σ²: bias² + variance + noise. For given x_i
+the fit is linear in y, p = H y, so that both are plain algebra: bias = H f − f and Var p = σ² Σ H².
+
+References: S. Geman, E. Bienenstock and R. Doursat, Neural networks and the bias/variance dilemma, Neural Computation
+1992; M. Belkin, D. Hsu, S. Ma and S. Mandal, Reconciling modern machine-learning practice and the classical
+bias-variance trade-off, PNAS 2019.
+"""
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple, Unpack
+
+import numpy as np
+
+from demos.capacity.polynomial_fitting import (
+    Basis,
+    Regression,
+    condition,
+    design_matrix,
+    fit,
+    minimum_norm,
+    predictions,
+    with_penalty,
+)
+from demos.capacity.targets import Design, Floats, Interval, Sample, Target, samples
+
+QUARTILES: Final = (0.25, 0.5, 0.75)
+
+
+class BiasVariance(NamedTuple):
+    """The parts of the expected squared error of every degree, at every point of a grid."""
+
+    mean: Floats  # (max_degree + 1, m), the average fit
+    bias2: Floats  # (max_degree + 1, m)
+    variance: Floats  # (max_degree + 1, m)
+    error: Floats  # (max_degree + 1, m)
+
+
+def grid(domain: Interval, *, size: int) -> Floats:
+    """The midpoints of `size` equal parts of the domain: a mean over them is a mean over the domain."""
+    low, high = domain
+    return low + (high - low) * (np.arange(size) + 0.5) / size
+
+
+def bias_variance(
+    target: Target,
+    at: Floats,
+    *,
+    n: int,
+    noise: float,
+    seed: int,
+    design: Design,
+    sets: int,
+    max_degree: int,
+    **regression: Unpack[Regression],
+) -> BiasVariance:
+    """Bias² and variance over fresh training sets by Monte Carlo, and the error against fresh values, measured apart.
+
+    Args:
+        target: what is learned.
+        at: the points (m,) at which the fits are judged.
+        n: points in a training set.
+        noise: standard deviation σ of y around f(x).
+        seed: another seed, other training sets.
+        design: where the x are, one of `DESIGNS`.
+        sets: how many training sets.
+        max_degree: the highest degree.
+        **regression: basis, ridge and exempt_constant, see `Regression`.
+    """
+    drawn = samples(target, n=n, noise=noise, seed=seed, design=design, sets=sets)
+    predicted = predictions(*drawn, at, max_degree=max_degree, domain=target.domain, **regression)
+    truth, mean = target.value(at), predicted.mean(axis=0)
+    fresh = truth + noise * np.random.default_rng([seed, 1]).standard_normal((sets, 1, len(at)))
+    error = ((predicted - fresh) ** 2).mean(axis=0)
+    return BiasVariance(mean, (mean - truth) ** 2, predicted.var(axis=0), error)
+
+
+def exact_bias_variance(
+    target: Target, x: Floats, at: Floats, *, noise: float, max_degree: int, **regression: Unpack[Regression]
+) -> BiasVariance:
+    """The same over training sets that all have these x (n,), by linear algebra and without luck.
+
+    With ridge = 0 the variance averaged over the x themselves is σ²(d + 1)/n for every degree d < n.
+    """
+    smoother = predictions(  # H, its columns in the first axis: how much each y moves each prediction
+        x, np.eye(len(x)), at, max_degree=max_degree, domain=target.domain, **regression
+    )
+    mean = np.tensordot(target.value(x), smoother, axes=1)
+    bias2, variance = (mean - target.value(at)) ** 2, noise**2 * (smoother**2).sum(axis=0)
+    return BiasVariance(mean, bias2, variance, bias2 + variance + noise**2)
+
+
+class LearningCurve(NamedTuple):
+    """Quartiles over training sets, for every size."""
+
+    training: Floats  # (sizes, 3)
+    test: Floats  # (sizes, 3), expected squared error at a fresh point
+
+
+def learning_curve(
+    target: Target,
+    at: Floats,
+    *,
+    sizes: Sequence[int],
+    noise: float,
+    seed: int,
+    design: Design,
+    sets: int,
+    degree: int,
+    **regression: Unpack[Regression],
+) -> LearningCurve:
+    """Training and test error of one degree against the number of points; else the arguments of `bias_variance`."""
+    training, test = [], []
+    for n in sizes:
+        x, y = samples(target, n=n, noise=noise, seed=seed, design=design, sets=sets)
+        everywhere = np.concatenate([x, np.broadcast_to(at, (*x.shape[:-1], len(at)))], axis=-1)
+        predicted = predictions(x, y, everywhere, max_degree=degree, domain=target.domain, **regression)[:, -1]
+        training.append(np.quantile(((predicted[:, :n] - y) ** 2).mean(axis=-1), QUARTILES))
+        test.append(np.quantile(((predicted[:, n:] - target.value(at)) ** 2).mean(axis=-1) + noise**2, QUARTILES))
+    return LearningCurve(np.array(training), np.array(test))
+
+
+class RidgePath(NamedTuple):
+    """One fit for every λ."""
+
+    coefficients: Floats  # (λ, degree + 1)
+    errors: Floats  # (1 + sets held out, λ), mean squared; row 0 on the training set
+    freedom: Floats  # (λ,), effective degrees of freedom: the trace of H, from degree + 1 down to 0
+
+
+def ridge_path(
+    training: Sample,
+    held_out: Sequence[Sample],
+    *,
+    ridges: Sequence[float],
+    degree: int,
+    basis: Basis,
+    domain: Interval,
+    exempt_constant: bool = False,
+) -> RidgePath:
+    """Coefficients, errors and effective degrees of freedom against λ; else the arguments of `errors_by_degree`."""
+    matrix = design_matrix(training.x, degree=degree, basis=basis, domain=domain)
+    coefficients, errors, freedom = [], [], []
+    for ridge in ridges:
+        regression: Regression = {"basis": basis, "ridge": ridge, "exempt_constant": exempt_constant}
+        series = fit(*training, degree=degree, domain=domain, **regression).series
+        coefficients.append(series.coef)
+        errors.append([np.mean((series(x) - y) ** 2) for x, y in (training, *held_out)])
+        q, _ = np.linalg.qr(with_penalty(matrix, training.y, **regression)[0])
+        freedom.append((q[: len(matrix)] ** 2).sum())  # the upper rows of Q make H = Q Qᵀ
+    return RidgePath(np.array(coefficients), np.array(errors).T, np.array(freedom))
+
+
+class DoubleDescent(NamedTuple):
+    """Over training sets, for every degree."""
+
+    error: Floats  # (degrees, 3), quartiles of the expected squared error at a fresh point
+    condition: Floats  # (degrees,), median condition number of the design matrix
+
+
+def double_descent(
+    target: Target,
+    at: Floats,
+    *,
+    n: int,
+    noise: float,
+    seed: int,
+    design: Design,
+    sets: int,
+    degrees: Sequence[int],
+    basis: Basis,
+) -> DoubleDescent:
+    """The fit with the smallest coefficients up to and far beyond degree n; else the arguments of `bias_variance`."""
+    x, y = samples(target, n=n, noise=noise, seed=seed, design=design, sets=sets)
+    errors, conditions = [], []
+    for degree in degrees:
+        coefficients, singular = minimum_norm(design_matrix(x, degree=degree, basis=basis, domain=target.domain), y)
+        predicted = coefficients @ design_matrix(at, degree=degree, basis=basis, domain=target.domain).T
+        errors.append(np.quantile(((predicted - target.value(at)) ** 2).mean(axis=-1) + noise**2, QUARTILES))
+        conditions.append(np.median(condition(singular)))
+    return DoubleDescent(np.array(errors), np.array(conditions))
