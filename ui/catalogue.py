@@ -25,6 +25,14 @@ SECTIONS: Final[Mapping[str, str]] = {
 
 CONCEPTS: Final = (
     Concept(
+        section="capacity",
+        name="polynomial_fitting",
+        title="Polynomial fitting",
+        summary="A curve with too few coefficients misses the pattern, one with too many learns the noise: find the "
+        "degree in between, and see what data, weight decay and far more coefficients do to it.",
+        icon=":material/show_chart:",
+    ),
+    Concept(
         section="optimization",
         name="optimizers",
         title="Optimizer trajectories",

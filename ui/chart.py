@@ -1,13 +1,14 @@
 """A Vega-Lite chart whose spec stays the same while its tables change, so that the browser swaps rows and no more."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 import altair as alt
 import pyarrow as pa
 import streamlit as st
 from numpy.typing import NDArray
 
+AXIS: Final = 68  # pixels that a y axis takes beside its plot
 Spec = dict[str, Any]
 Columns = Mapping[str, NDArray[Any] | Sequence[float] | Sequence[str]]
 
@@ -21,8 +22,13 @@ def show(
     on_select: Literal["ignore"] | Callable[[], None] = "ignore",
 ) -> None:
     """Draw `spec`, whose `alt.NamedData` are filled from `tables`: by name, columns of equal length."""
-    datasets = {name: pa.table(dict(columns)) for name, columns in tables.items()}
-    st.vega_lite_chart({**spec, "datasets": datasets}, key=key, alt=alt_text, on_select=on_select, width="stretch")
+    filled = {**spec, "datasets": {name: pa.table(dict(columns)) for name, columns in tables.items()}}
+    if "vconcat" not in spec:
+        st.vega_lite_chart(filled, key=key, alt=alt_text, on_select=on_select, width="stretch")
+        return
+    with st.container(horizontal=True, gap=None):  # Streamlit gives the width to the plots, and forgets their axes
+        st.vega_lite_chart(filled, key=key, alt=alt_text, on_select=on_select, width="stretch")
+        st.space(AXIS)
 
 
 def spec_of(chart: alt.LayerChart | alt.VConcatChart | alt.FacetChart, *, signals: Sequence[Spec] = ()) -> Spec:
@@ -32,25 +38,53 @@ def spec_of(chart: alt.LayerChart | alt.VConcatChart | alt.FacetChart, *, signal
     return spec
 
 
-def player(steps: int) -> list[Spec]:
-    """The signals of a slider over the steps and of a Play toggle under a chart, both without the server.
+def player(last: int, *, name: str, start: int, stride: int, pace: int, follows: str | None = None) -> list[Spec]:
+    """The signals of a slider from 0 to `last` and of a Play toggle under a chart, both without the server.
 
-    The chart filters on the signal `step`. While Play is on the clock moves it, and the slider with it, up to the end.
+    Args:
+        last: the end of the slider.
+        name: of the signal, on which the chart filters, and with a capital letter the slider's label.
+        start: where the slider stands at first.
+        stride: how far Play moves it.
+        pace: milliseconds between two such moves.
+        follows: a table whose one row has a column `name`: when it changes, the slider goes there.
     """
-    stride = max(1, steps // 100)
-    forward = f"play ? min({steps}, step + {stride}) : step"
-    return [
+    moves = [
+        {"events": {"signal": "play"}, "update": f"play && {name} >= {last} ? 0 : {name}"},
+        {"events": {"type": "timer", "throttle": pace}, "update": f"play ? min({last}, {name} + {stride}) : {name}"},
+    ]
+    signals: list[Spec] = [
         {
-            "name": "step",
-            "value": steps,
-            "bind": {"input": "range", "min": 0, "max": steps, "step": 1, "name": "Step "},
-            "on": [
-                {"events": {"signal": "play"}, "update": f"play && step >= {steps} ? 0 : step"},
-                {"events": {"type": "timer", "throttle": 50}, "update": forward},
-            ],
+            "name": name,
+            "value": start,
+            "bind": {"input": "range", "min": 0, "max": last, "step": 1, "name": f"{name.capitalize()} "},
+            "on": moves,
         },
         {"name": "play", "value": False, "bind": {"input": "checkbox", "name": "Play "}},
     ]
+    if follows is None:
+        return signals
+    moves.append({"events": {"signal": "followed"}, "update": f"followed < 0 ? {name} : followed"})
+    table = f"data('{follows}')"
+    return [{"name": "followed", "update": f"length({table}) ? {table}[0].{name} : -1"}, *signals]
+
+
+def log_with_zero(domain: tuple[float, float], *, linear_below: float, decades: int) -> dict[str, Any]:
+    """Scale and axis that are logarithmic down to a small number and linear below it, so that zero is drawn as zero.
+
+    There is a tick at zero and one every so many `decades`.
+    """
+    low, high = domain
+    powers = [sign * 10.0**k for sign in (-1, 1) for k in range(-40, 41, decades) if linear_below < 10.0**k]
+    return {
+        "scale": alt.Scale(type="symlog", constant=linear_below, domain=[low, high], nice=False),
+        "axis": alt.Axis(
+            values=sorted([0.0, *(tick for tick in powers if low <= tick <= high)]),
+            format=".0e",
+            labelExpr="datum.value == 0 ? '0' : replace(datum.label, '+', '')",
+            labelOverlap=False,
+        ),
+    }
 
 
 class Ink(NamedTuple):

@@ -126,7 +126,7 @@ class RidgePath(NamedTuple):
 
     coefficients: Floats  # (λ, degree + 1)
     errors: Floats  # (1 + sets held out, λ), mean squared; row 0 on the training set
-    freedom: Floats  # (λ,), effective degrees of freedom: the trace of H, from degree + 1 down to 0
+    freedom: Floats  # (λ,), effective degrees of freedom, which fall from degree + 1 to 0
 
 
 def ridge_path(
@@ -140,16 +140,21 @@ def ridge_path(
     exempt_constant: bool = False,
 ) -> RidgePath:
     """Coefficients, errors and effective degrees of freedom against λ; else the arguments of `errors_by_degree`."""
-    matrix = design_matrix(training.x, degree=degree, basis=basis, domain=domain)
     coefficients, errors, freedom = [], [], []
     for ridge in ridges:
         regression: Regression = {"basis": basis, "ridge": ridge, "exempt_constant": exempt_constant}
         series = fit(*training, degree=degree, domain=domain, **regression).series
         coefficients.append(series.coef)
         errors.append([np.mean((series(x) - y) ** 2) for x, y in (training, *held_out)])
-        q, _ = np.linalg.qr(with_penalty(matrix, training.y, **regression)[0])
-        freedom.append((q[: len(matrix)] ** 2).sum())  # the upper rows of Q make H = Q Qᵀ
+        freedom.append(effective_degrees(training.x, degree=degree, domain=domain, **regression))
     return RidgePath(np.array(coefficients), np.array(errors).T, np.array(freedom))
+
+
+def effective_degrees(x: Floats, *, degree: int, domain: Interval, **regression: Unpack[Regression]) -> float:
+    """The effective degrees of freedom of a fit to these x (n,): the trace of H, at most min(n, degree + 1)."""
+    matrix = design_matrix(x, degree=degree, basis=regression["basis"], domain=domain)
+    q, _ = np.linalg.qr(with_penalty(matrix, x, **regression)[0])
+    return float((q[: len(x)] ** 2).sum())  # the upper rows U of Q make H = U Uᵀ
 
 
 class DoubleDescent(NamedTuple):

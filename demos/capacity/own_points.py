@@ -36,6 +36,11 @@ def read_points(text: str) -> Sample:
     return checked([x for x, _ in points], [y for _, y in points], rows=[number for number, _ in rows])
 
 
+def write_points(points: Sample) -> str:
+    """The points as lines that `read_points` reads back without loss."""
+    return "\n".join(f"{x!r},{y!r}" for x, y in zip(points.x.tolist(), points.y.tolist(), strict=True))
+
+
 def checked(x: Sequence[float], y: Sequence[float], *, rows: Sequence[int] | None = None) -> Sample:
     """The points with x ascending.
 
@@ -96,3 +101,12 @@ def _is_number(cell: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def held_out(points: Sample, *, seed: int) -> tuple[Sample, Sample]:
+    """A training set and a validation set of a quarter of the points, at random; x stays ascending in both."""
+    n = len(points.x)
+    validated = np.zeros(n, dtype=bool)
+    validated[np.random.default_rng(seed).choice(n, n // 4, replace=False)] = True
+    x, y = points
+    return Sample(x[~validated], y[~validated]), Sample(x[validated], y[validated])

@@ -85,13 +85,19 @@ def sample(target: Target, *, n: int, noise: float, seed: int, design: Design) -
     return Sample(x.reshape(n), y.reshape(n))
 
 
+class Truth(NamedTuple):
+    """What only the one who drew the points knows."""
+
+    target: str  # of TARGETS
+    noise: float
+    design: str  # of DESIGNS
+
+
 class Classic(NamedTuple):
     """A data set from the literature, and what it was drawn from."""
 
     sample: Sample
-    target: str  # of TARGETS
-    noise: float
-    design: str  # of DESIGNS
+    truth: Truth
 
 
 def _bishop() -> Sample:
@@ -110,6 +116,6 @@ def _scikit_learn() -> Sample:
 
 
 CLASSICS: Final[Mapping[str, Classic]] = {
-    "Bishop's ten points": Classic(_bishop(), "Sine", 0.3, "Evenly spaced"),
-    "scikit-learn's thirty points": Classic(_scikit_learn(), "Cosine", 0.1, "At random"),
+    "Bishop's ten points": Classic(_bishop(), Truth("Sine", 0.3, "Evenly spaced")),
+    "scikit-learn's thirty points": Classic(_scikit_learn(), Truth("Cosine", 0.1, "At random")),
 }

@@ -10,7 +10,7 @@ import altair as alt
 import streamlit as st
 
 from demos.optimization.surfaces import Domain
-from ui.chart import Ink, Spec, player, spec_of
+from ui.chart import Ink, Spec, log_with_zero, player, spec_of
 
 PATHS: Final = alt.NamedData("paths")
 HEIGHT: Final = 550
@@ -96,7 +96,10 @@ def on_surface(domain: Domain, names: Sequence[str], shown: Sequence[str], *, st
         .add_params(start)
     )
     layers = alt.layer(_field(x, y), minima, _start(x, y), lines, downhill, update, tips, heads, doors, labels, clicks)
-    return spec_of(layers.properties(height=HEIGHT), signals=player(steps))
+    return spec_of(
+        layers.properties(height=HEIGHT),
+        signals=player(steps, name="step", start=steps, stride=max(1, steps // 100), pace=50),
+    )
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
@@ -110,10 +113,12 @@ def over_steps(names: Sequence[str], *, steps: int, loss_range: tuple[float, flo
     color = alt.Color("optimizer:N", scale=alt.Scale(domain=list(names)), legend=None)
     lines = alt.Chart(PATHS).mark_line(clip=True, strokeWidth=2)
     loss = lines.encode(
-        x=x, y=alt.Y("loss:Q", title="f − f*", **_log_with_zero(loss_range, TINY)), color=color
+        x=x, y=alt.Y("loss:Q", title="f − f*", **log_with_zero(loss_range, linear_below=TINY, decades=4)), color=color
     ).properties(height=190)
     length = lines.encode(
-        x=x, y=alt.Y("length:Q", title="step length", **_log_with_zero((0, 100), TINY)), color=color
+        x=x,
+        y=alt.Y("length:Q", title="step length", **log_with_zero((0, 100), linear_below=TINY, decades=4)),
+        color=color,
     ).properties(height=130)
     return spec_of(alt.vconcat(loss, length))
 
@@ -149,7 +154,7 @@ def shares(names: tuple[str, ...], outcomes: tuple[str, ...], colors: tuple[str,
 def sweep(names: tuple[str, ...], shown: tuple[str, ...], loss_range: tuple[float, float], *, ink: Ink) -> Spec:
     """Final loss against lr. Tables: `losses`, `gone` (optimizer, lr, loss) and `rules` (lr, label, side)."""
     x = alt.X("lr:Q", title="learning rate", scale=alt.Scale(type="log", domain=[1e-4, 10], nice=False))
-    y = alt.Y("loss:Q", title="final f − f*", **_log_with_zero(loss_range, TINY))
+    y = alt.Y("loss:Q", title="final f − f*", **log_with_zero(loss_range, linear_below=TINY, decades=4))
     color = alt.Color(
         "optimizer:N",
         title=None,
@@ -180,7 +185,7 @@ def race(names: tuple[str, ...], shown: tuple[str, ...], loss_range: tuple[float
     results = alt.Chart(alt.NamedData("results"))
     y = alt.Y("optimizer:N", title=None, scale=alt.Scale(domain=list(shown)))
     color = alt.Color("optimizer:N", scale=alt.Scale(domain=list(names)), legend=None)
-    losses = _log_with_zero(loss_range, TINY)
+    losses = log_with_zero(loss_range, linear_below=TINY, decades=4)
     quartiles = results.mark_rule(strokeWidth=4, clip=True).encode(
         x=alt.X("lower:Q", title="final f − f*", **losses), x2="upper:Q", y=y, color=color
     )
@@ -210,17 +215,3 @@ def _start(x: alt.X, y: alt.Y) -> alt.Chart:
     mark = place.mark_point(size=120, filled=True, color="white", stroke="black", strokeWidth=2, opacity=1)
     start: alt.Chart = mark.encode(x=x, y=y)
     return start
-
-
-def _log_with_zero(domain: tuple[float, float], linear_below: float) -> dict[str, Any]:
-    low, high = domain
-    decades = [sign * 10.0**k for sign in (-1, 1) for k in range(-40, 41, 4) if linear_below < 10.0**k]
-    return {
-        "scale": alt.Scale(type="symlog", constant=linear_below, domain=[low, high], nice=False),
-        "axis": alt.Axis(
-            values=sorted([0.0, *(tick for tick in decades if low <= tick <= high)]),
-            format=".0e",
-            labelExpr="datum.value == 0 ? '0' : replace(datum.label, '+', '')",
-            labelOverlap=False,
-        ),
-    }

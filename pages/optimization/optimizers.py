@@ -55,7 +55,7 @@ def picture() -> str:
         )
         for name in DEFAULTS["optimizers"]
     }
-    return thumbnail(scene.image, surface.domain, [(path, colors[name]) for name, path in paths.items()])
+    return thumbnail(surface.domain, [(path, colors[name]) for name, path in paths.items()], image=scene.image)
 
 
 def _pictures(view: Controls, scene: Scenery, result: Run, *, pending: bool) -> None:

@@ -1,0 +1,93 @@
+"""A reader's own points: a table to edit and a CSV to upload. What is refused leaves the last good points in place."""
+
+from typing import Final
+
+import pandas as pd
+import streamlit as st
+
+from demos.capacity.own_points import checked, read_points, write_points
+from demos.capacity.targets import CLASSICS, Sample
+from ui.plain import literal
+
+LINKED: Final = 60  # points that an address can hold
+LINK: Final = "points"
+
+
+def own_points() -> Sample:
+    """Draw the table and the upload, and return the last points that were good."""
+    state = st.session_state
+    if "own points" not in state:
+        state["own refusal"] = None
+        _adopt(CLASSICS["Bishop's ten points"].sample)
+        if LINK in st.query_params:
+            _read(st.query_params[LINK].replace(" ", "\n"))
+    st.file_uploader(
+        "CSV of two columns, x and y",
+        type=["csv", "tsv", "txt"],
+        max_upload_size=1,
+        key="own file",
+        on_change=_read_file,
+        help="Separated by commas, semicolons or tabs; at most 5,000 rows and 1 MB. It replaces the table.",
+    )
+    table = st.data_editor(
+        state["own table"],
+        num_rows="dynamic",
+        height=260,
+        key=f"own table {state['own version']}",
+        alt="Your points, to edit",
+    ).dropna(how="all")
+    refusal = state["own refusal"]
+    try:
+        state["own points"] = checked(table["x"].tolist(), table["y"].tolist(), rows=table.index.tolist())
+    except ValueError as error:
+        refusal = str(error)
+    if refusal:
+        st.error(literal(refusal), icon=":material/edit:")
+        st.caption("The last good points are still shown.")
+    points: Sample = state["own points"]
+    _link(points)
+    return points
+
+
+def forget_link() -> None:
+    """Take the points out of the address."""
+    st.query_params.pop(LINK, None)
+
+
+def _link(points: Sample) -> None:
+    if len(points.x) > LINKED:
+        forget_link()
+        st.caption(f"More than {LINKED} points do not fit into the link: share the file with it.")
+        return
+    written = write_points(points).replace("\n", " ")
+    if st.query_params.get(LINK) != written:
+        st.query_params[LINK] = written
+
+
+def _read_file() -> None:
+    file = st.session_state["own file"]
+    if file is None:
+        st.session_state["own refusal"] = None
+        return
+    try:
+        text = file.getvalue().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        st.session_state["own refusal"] = f"The file is not text in UTF-8: byte {error.start + 1} cannot be read."
+        return
+    _read(text)
+
+
+def _read(text: str) -> None:
+    try:
+        _adopt(read_points(text))
+    except ValueError as error:
+        st.session_state["own refusal"] = str(error)
+
+
+def _adopt(points: Sample) -> None:
+    """Start the table again with these points; its key is a new one, so that edits of the last table are gone."""
+    state = st.session_state
+    table = pd.DataFrame(points._asdict())
+    table.index = pd.RangeIndex(1, len(table) + 1)
+    state["own points"], state["own table"], state["own refusal"] = points, table, None
+    state["own version"] = state.get("own version", 0) + 1

@@ -1,0 +1,157 @@
+"""One view of the polynomial page as numbers: the fits of every degree, and the tables behind the charts."""
+
+from typing import Final, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from demos.capacity.polynomial_fitting import Fit, cross_validate, errors_by_degree, fit, predictions
+from demos.capacity.targets import TARGETS, Floats, Interval
+from pages.capacity._fitting_controls import MAX_DEGREE, Controls
+from ui.chart import Columns
+
+CURVE: Final = 120  # pieces of a drawn curve, shorter near the ends of the domain, where polynomials turn
+SETS: Final = 200  # training sets whose fits make the band
+FEWER_FROM: Final = 200  # training points; from there on, as many sets as make the same work
+BAND: Final = (0.1, 0.9)
+FAR: Final = 20  # heights of the frame
+DEGREES: Final = MAX_DEGREE + 1
+JUDGED: Final = ("training", "validation", "test")
+
+
+class Run(NamedTuple):
+    """The fits of all degrees to one training set, and what judges them. Errors are mean squared."""
+
+    x: Floats  # (CURVE + 1,)
+    curves: Floats  # (degrees, CURVE + 1)
+    band: Floats  # (2, degrees, CURVE + 1)
+    sets: int  # in the band
+    errors: Floats  # (2 or 3, degrees): training, validation and, where the truth is known, test
+    folds: Floats | None  # (K, degrees), None with fewer points than folds
+    fitted: Fit  # of the chosen degree
+
+
+def run(controls: Controls) -> Run:
+    """Fit all degrees."""
+    data, regression = controls.data, controls.regression
+    training = data.training
+    low, high = data.domain
+    x = low + (high - low) * (1 - np.cos(np.linspace(0, np.pi, CURVE + 1))) / 2
+    sets = min(SETS, SETS * FEWER_FROM // len(training.x))
+    curves = predictions(*training, x, max_degree=MAX_DEGREE, domain=data.domain, **regression)
+    others = predictions(*data.fresh(sets), x, max_degree=MAX_DEGREE, domain=data.domain, **regression)
+    folds = None
+    if controls.folds <= len(training.x):
+        folds = cross_validate(
+            *training,
+            max_degree=MAX_DEGREE,
+            folds=controls.folds,
+            seed=controls.seed,
+            shuffle=controls.shuffle,
+            domain=data.domain,
+            **regression,
+        )
+    return Run(
+        x,
+        curves,
+        np.quantile(others, BAND, axis=0),
+        sets,
+        errors_by_degree(training, data.judges, max_degree=MAX_DEGREE, domain=data.domain, **regression),
+        folds,
+        fit(*training, degree=controls.degree, domain=data.domain, **regression),
+    )
+
+
+class Frame(NamedTuple):
+    """What the axes show; it depends on where the points come from, and not on the sliders."""
+
+    domain: Interval
+    y: Interval
+    unit: float  # of the squared errors
+
+
+def frame(controls: Controls) -> Frame:
+    """The axes of a source of points."""
+    data = controls.data
+    if data.truth is None:
+        y = np.concatenate([data.training.y, data.validation.y])
+        spread = float(np.var(y)) or 1.0
+        return Frame(data.domain, _padded(float(y.min()), float(y.max())), 10.0 ** round(np.log10(spread)))
+    target = TARGETS[data.truth.target]
+    values = target.value(np.linspace(*target.domain, 1001))
+    return Frame(target.domain, _padded(float(values.min()), float(values.max())), 1.0)
+
+
+def _padded(low: float, high: float) -> Interval:
+    margin = 0.4 * (high - low) or 1.0
+    return low - margin, high + margin
+
+
+def by_degree(controls: Controls, result: Run, shown: Frame) -> Columns:
+    """One row a degree: errors, a line that says them, and curve, band and residuals as text that the chart unpacks."""
+    errors = dict(zip(JUDGED, [*result.errors, np.full(DEGREES, np.nan)], strict=False))
+    mean, spread = np.full(DEGREES, np.nan), np.zeros(DEGREES)
+    if result.folds is not None:
+        mean = result.folds.mean(axis=0)
+        spread = result.folds.std(axis=0, ddof=1) / np.sqrt(len(result.folds))  # the standard error of the mean
+    ends = [f"{name} {{:.3g}}" for name in JUDGED[: len(result.errors)]]
+    line = f"degree {{}}\n{', '.join(ends)}"
+    residuals: dict[str, list[str]] = {name: [""] * DEGREES for name in ("at", "measured", "fitted")}
+    if controls.residuals:
+        x, y = controls.data.training
+        there = predictions(
+            *controls.data.training, x, max_degree=MAX_DEGREE, domain=shown.domain, **controls.regression
+        )
+        residuals = {
+            "at": _packed(np.tile(x, (DEGREES, 1)), shown.domain),
+            "measured": _packed(np.tile(y, (DEGREES, 1)), shown.y),
+            "fitted": _packed(there, shown.y),
+        }
+    return {
+        "degree": np.arange(DEGREES),
+        **errors,
+        "folds": mean,
+        "least": np.maximum(mean - spread, 0),
+        "most": mean + spread,
+        "label": [line.format(degree, *column) for degree, column in enumerate(result.errors.T)],
+        "fit": _packed(result.curves, shown.y),
+        "lower": _packed(result.band[0], shown.y),
+        "upper": _packed(result.band[1], shown.y),
+        **residuals,
+    }
+
+
+def points(controls: Controls, shown: Frame) -> Columns:
+    """The training and the validation points; one beyond the frame is drawn at its edge, as a triangle."""
+    data = controls.data
+    x, y = (np.concatenate([data.training[axis], data.validation[axis]]) for axis in (0, 1))
+    return {
+        "x": x,
+        "y": np.clip(y, *shown.y),
+        "set": ["training"] * len(data.training.x) + ["validation"] * len(data.validation.x),
+        "beyond": np.sign(y - np.clip(y, *shown.y)),
+    }
+
+
+def view(controls: Controls, result: Run, shown: Frame) -> Columns:
+    """The one row of what does not change with the degree under the hand: the chosen degree, and the truth as text."""
+    truth = controls.data.truth
+    curve = [""] if truth is None else _packed(TARGETS[truth.target].value(result.x)[None], shown.y)
+    return {"degree": [controls.degree], "truth": curve}
+
+
+def table(result: Run) -> pd.DataFrame:
+    """The errors of every degree, and of every fold."""
+    columns = dict(zip(JUDGED, result.errors, strict=False))
+    frame = pd.DataFrame({"degree": np.arange(DEGREES), **columns})
+    for number, fold in enumerate(result.folds if result.folds is not None else [], start=1):
+        frame[f"fold {number}"] = fold
+    return frame
+
+
+def _packed(rows: Floats, shown: Interval) -> list[str]:
+    """Each row as text with commas, exact to a thousandth of what is shown and cut far outside of it."""
+    low, high = shown
+    height = high - low
+    rounded = np.clip(rows, low - FAR * height, high + FAR * height).round(int(np.ceil(3 - np.log10(height))))
+    return [",".join(map(repr, row)) for row in rounded.tolist()]

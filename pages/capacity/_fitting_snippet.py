@@ -1,0 +1,83 @@
+"""The view of the polynomial page as Python that a reader can run, what it prints, and a check against scikit-learn."""
+
+from typing import Final
+
+import numpy as np
+
+from demos.capacity.sklearn_reference import sklearn_folds, sklearn_predictions
+from pages.capacity._fitting_controls import MAX_DEGREE, Controls
+from pages.capacity._fitting_run import Run
+
+TEMPLATE: Final = """\
+{imports}
+
+{points}
+how = dict(basis=BASES["{basis}"], ridge={ridge}, exempt_constant={exempt}, domain={domain})
+
+errors = errors_by_degree(training, [{judges}], max_degree={last}, **how)
+print("mean squared errors:", *(f"{{error:.6g}}" for error in errors[:, {degree}]))
+curve = fit(*training, degree={degree}, **how)
+print("coefficients:", *(f"{{coefficient:.6g}}" for coefficient in curve.series.coef))
+print(f"condition number: {{curve.condition:.6g}}")
+"""
+FOLDS: Final = """\
+folds = cross_validate(*training, max_degree={last}, folds={folds}, seed={seed}, shuffle={shuffle}, **how)
+print(f"{folds}-fold mean: {{folds[:, {degree}].mean():.6g}}")
+"""
+FITTING: Final = "BASES, cross_validate, errors_by_degree, fit"
+
+
+def snippet(controls: Controls, result: Run) -> str:
+    """The fit of this view, its errors and its folds, with every argument written out."""
+    data = controls.data
+    written = TEMPLATE if result.folds is None else TEMPLATE + FOLDS
+    return written.format(
+        imports="\n".join([f"from demos.capacity.polynomial_fitting import {FITTING}", *data.imports]),
+        points=data.source,
+        judges="validation" if data.test is None else "validation, test",
+        basis=controls.basis,
+        ridge=controls.ridge,
+        exempt=not controls.penalize,
+        domain=data.domain,
+        degree=controls.degree,
+        last=MAX_DEGREE,
+        folds=controls.folds,
+        seed=controls.seed,
+        shuffle=controls.shuffle,
+    )
+
+
+def printed(controls: Controls, result: Run) -> str:
+    """What the snippet prints, from the numbers on the page."""
+    series, condition = result.fitted
+    lines = [
+        " ".join(["mean squared errors:", *(f"{error:.6g}" for error in result.errors[:, controls.degree])]),
+        " ".join(["coefficients:", *(f"{coefficient:.6g}" for coefficient in series.coef)]),
+        f"condition number: {condition:.6g}",
+    ]
+    if result.folds is not None:
+        lines.append(f"{controls.folds}-fold mean: {result.folds[:, controls.degree].mean():.6g}")
+    return "\n".join(lines)
+
+
+def checked_against_sklearn(controls: Controls, result: Run) -> str:
+    """How far the curve and the folds are from those of scikit-learn, computed now."""
+    data, degree = controls.data, controls.degree
+    curve = result.curves[degree]
+    theirs = sklearn_predictions(data.training, result.x, degree=degree, domain=data.domain, **controls.regression)
+    said = (
+        f"Checked now against scikit-learn: the curve differs by at most "
+        f"{np.abs(curve - theirs).max() / np.abs(theirs).max():.1g} of its largest value"
+    )
+    if result.folds is None:
+        return f"{said}."
+    folds = sklearn_folds(
+        data.training,
+        degree=degree,
+        folds=controls.folds,
+        seed=controls.seed,
+        shuffle=controls.shuffle,
+        domain=data.domain,
+        **controls.regression,
+    )
+    return f"{said}, the errors of the folds by {np.abs(result.folds[:, degree] / folds - 1).max():.1g} of each."

@@ -1,0 +1,143 @@
+"""The charts of the polynomial page's tabs. Like those above them they compute nothing, and their specs are cached."""
+
+from typing import Final
+
+import altair as alt
+import streamlit as st
+
+from demos.capacity.polynomial_fitting import EPSILON
+from demos.capacity.targets import Interval
+from pages.capacity._fitting_charts import HIGHEST, JUDGES, Colors, beyond, error_axis
+from ui.chart import Ink, Spec, log_with_zero, spec_of
+
+PARTS: Final = ("bias²", "variance", "noise", "sum")
+HEIGHT: Final = 300
+CONDITIONS: Final = (1.0, 1e20)
+LEGEND: Final = alt.Legend(orient="top", symbolType="circle", symbolOpacity=1)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def parts_over_degrees(unit: float, *, last: int, colors: Colors, ink: Ink) -> Spec:
+    """The parts of the expected error, averaged over x. Tables: `parts` (degree, PARTS, measured) and `chosen`."""
+    x = alt.X("degree:Q", title="degree", scale=alt.Scale(domain=[0, last], nice=False), axis=alt.Axis(grid=False))
+    measured = (
+        alt.Chart(alt.NamedData("parts"))
+        .transform_calculate(shown=f"min(datum.measured, {HIGHEST * unit})")
+        .mark_point(shape="square", size=90, strokeWidth=1.5, color=ink.text)
+        .encode(x=x, y=error_axis("shown:Q", unit))
+    )
+    return spec_of((_parts(x, unit, colors) + measured + _chosen(x, ink)).properties(height=HEIGHT))
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def parts_over_x(domain: Interval, unit: float, *, colors: Colors) -> Spec:
+    """The parts of one degree's expected error over x. Table: `parts` (x, PARTS)."""
+    x = alt.X("x:Q", title="x", scale=alt.Scale(domain=list(domain), nice=False), axis=alt.Axis(grid=False))
+    return spec_of(_parts(x, unit, colors).properties(height=HEIGHT))
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def over_sizes(sizes: tuple[int, ...], unit: float, *, colors: Colors, ink: Ink) -> Spec:
+    """Quartiles of training and test error against n. Tables: `errors` (n, set, lower, median, upper), `chosen` (n)."""
+    x = alt.X("n:Q", title="points n", scale=alt.Scale(type="log", domain=[sizes[0], sizes[-1]], nice=False))
+    color = alt.Color("set:N", title=None, scale=alt.Scale(domain=list(JUDGES), range=list(colors)), legend=LEGEND)
+    errors = _limited(alt.Chart(alt.NamedData("errors")), HIGHEST * unit)
+    band = errors.mark_area(opacity=0.2).encode(x=x, y=error_axis("lower:Q", unit), y2="upper:Q", color=color)
+    median = errors.mark_line(strokeWidth=2, point=True).encode(x=x, y=error_axis("median:Q", unit), color=color)
+    return spec_of((band + median + _chosen(x, ink)).properties(height=HEIGHT))
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def path_errors(ridges: Interval, unit: float, *, colors: Colors, ink: Ink) -> Spec:
+    """Errors against λ. Tables: `path` (ridge, training, validation, test), `chosen` (ridge)."""
+    x = _ridge(ridges)
+    judges: list[str | alt.FieldName] = list(JUDGES[:3])
+    color = alt.Color("set:N", title=None, scale=alt.Scale(domain=judges, range=list(colors[:3])), legend=LEGEND)
+    lines = (
+        alt.Chart(alt.NamedData("path"))
+        .transform_fold(judges, as_=["set", "error"])
+        .transform_filter("isValid(datum.error)")
+        .transform_calculate(shown=f"min(datum.error, {HIGHEST * unit})")
+        .mark_line(strokeWidth=2)
+        .encode(x=x, y=error_axis("shown:Q", unit), color=color)
+    )
+    return spec_of((lines + _chosen(x, ink)).properties(height=HEIGHT))
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def path_coefficients(ridges: Interval, unit: float, *, ink: Ink) -> Spec:
+    """Every coefficient against λ. Tables: `coefficients` (ridge, k, coefficient), `chosen` (ridge)."""
+    x = _ridge(ridges)
+    scaled = log_with_zero((-1e4 * unit, 1e4 * unit), linear_below=0.1 * unit, decades=2)
+    lines = (
+        alt.Chart(alt.NamedData("coefficients"))
+        .mark_line(strokeWidth=2, clip=True)
+        .encode(
+            x=x,
+            y=alt.Y("coefficient:Q", title="coefficient", **scaled),
+            color=alt.Color("k:Q", title="k", scale=alt.Scale(scheme="viridis"), legend=alt.Legend(orient="top")),
+            detail="k:N",
+        )
+    )
+    return spec_of((lines + _chosen(x, ink)).properties(height=HEIGHT))
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def descent(names: tuple[str, ...], most: int, *, highest: float, colors: Colors, ink: Ink) -> Spec:
+    """Test error and condition number against the number of coefficients.
+
+    Tables: `descent` (basis, count, lower, median, upper, condition) and `chosen` (count), which is n.
+    """
+    x = alt.X("count:Q", title="coefficients d + 1", scale=alt.Scale(type="log", domain=[1, most], nice=False))
+    color = alt.Color("basis:N", title=None, scale=alt.Scale(domain=list(names), range=list(colors)), legend=LEGEND)
+    errors = _limited(alt.Chart(alt.NamedData("descent")), highest)
+    scaled = log_with_zero((0, highest), linear_below=1e-2, decades=2)
+    band = errors.mark_area(opacity=0.2).encode(
+        x=x, y=alt.Y("lower:Q", title="test error", **scaled), y2="upper:Q", color=color
+    )
+    median = errors.mark_line(strokeWidth=2).encode(x=x, y=alt.Y("median:Q", **scaled), color=color)
+    up = alt.Y(
+        "condition:Q",
+        title="condition number",
+        scale=alt.Scale(type="log", domain=list(CONDITIONS), nice=False, clamp=True),
+        axis=alt.Axis(values=[10.0**k for k in range(0, 21, 4)], format=".0e"),
+    )
+    conditions = alt.Chart(alt.NamedData("descent")).mark_line(strokeWidth=2).encode(x=x, y=up, color=color)
+    rounding = alt.Chart().mark_rule(strokeDash=[2, 3], color=ink.text).encode(y=alt.datum(1 / EPSILON))
+    return spec_of(
+        alt.vconcat(
+            (band + median + _chosen(x, ink)).properties(height=HEIGHT),
+            (conditions + rounding + _chosen(x, ink)).properties(height=160),
+        )
+    )
+
+
+def _parts(x: alt.X, unit: float, colors: Colors) -> alt.LayerChart | alt.FacetChart:
+    highest = HIGHEST * unit
+    parts = (
+        alt.Chart(alt.NamedData("parts"))
+        .transform_fold(list(PARTS), as_=["part", "error"])
+        .transform_calculate(shown=f"min(datum.error, {highest})", beyond=f"datum.error > {highest} ? 1 : 0")
+    )
+    color = alt.Color("part:N", title=None, scale=alt.Scale(domain=list(PARTS), range=list(colors)), legend=LEGEND)
+    lines = parts.mark_line(strokeWidth=2).encode(x=x, y=error_axis("shown:Q", unit), color=color)
+    above = parts.transform_filter("datum.beyond").mark_point(filled=True, size=40, opacity=1)
+    return alt.layer(lines, above.encode(x=x, y=error_axis("shown:Q", unit), color=color, shape=beyond()))
+
+
+def _chosen(x: alt.X, ink: Ink) -> alt.Chart:
+    rule = alt.Chart(alt.NamedData("chosen")).mark_rule(strokeWidth=1.5, strokeDash=[4, 3], color=ink.text)
+    chosen: alt.Chart = rule.encode(x=x)
+    return chosen
+
+
+def _ridge(ridges: Interval) -> alt.X:
+    scale = alt.Scale(type="log", domain=list(ridges), nice=False)
+    axis = alt.Axis(values=[10.0**k for k in range(-10, 5, 2)], format=".0e", grid=False)
+    return alt.X("ridge:Q", title="weight decay λ", scale=scale, axis=axis)
+
+
+def _limited(chart: alt.Chart, highest: float) -> alt.Chart:
+    limits = {quartile: f"min(datum.{quartile}, {highest})" for quartile in ("lower", "median", "upper")}
+    limited: alt.Chart = chart.transform_calculate(**limits)
+    return limited

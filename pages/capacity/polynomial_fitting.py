@@ -1,0 +1,126 @@
+"""Polynomial fitting: capacity, bias and variance."""
+
+from functools import partial
+from typing import Final
+
+import numpy as np
+import streamlit as st
+from numpy.polynomial import Legendre
+
+from demos.capacity import generalization, polynomial_fitting
+from demos.capacity.targets import TARGETS
+from pages.capacity import _fitting_charts as charts
+from pages.capacity import _fitting_tabs as tabs
+from pages.capacity._fitting_controls import DEFAULTS, MAX_DEGREE, Controls, controls
+from pages.capacity._fitting_data import drawn
+from pages.capacity._fitting_prose import MATHEMATICS, REFERENCES, SCENARIOS
+from pages.capacity._fitting_run import CURVE, Frame, Run, by_degree, frame, points, run, table, view
+from pages.capacity._fitting_snippet import checked_against_sklearn, printed, snippet
+from pages.capacity._fitting_words import conclusions
+from ui import chart
+from ui import frame as page
+from ui.scenarios import scenarios
+from ui.thumbnail import thumbnail
+
+__all__ = ["DEFAULTS", "SCENARIOS", "picture"]
+NOTHING: Final[chart.Columns] = {"degree": []}
+
+
+def main() -> None:
+    """Draw the page."""
+    asked = controls()
+    pending = scenarios(SCENARIOS, DEFAULTS)
+    result, shown = run(asked), frame(asked)
+    _pictures(asked, result, shown, pending=pending)
+    if not pending:
+        _tabs(asked, result, shown)
+    page.reproduce(
+        snippet(asked, result),
+        printed(asked, result),
+        sources=(polynomial_fitting, generalization),
+        table=partial(table, result),
+        file_name="polynomial_fitting.csv",
+        check=partial(checked_against_sklearn, asked, result),
+    )
+    page.mathematics(MATHEMATICS)
+    page.references(REFERENCES)
+
+
+def picture() -> str:
+    """The first view of the page, small, as SVG for the gallery."""
+    data = drawn(
+        DEFAULTS["data"], n=DEFAULTS["n"], noise=DEFAULTS["noise"], design=DEFAULTS["design"], seed=DEFAULTS["seed"]
+    )
+    ink, (color, *_) = chart.ink(), tabs.colors(tabs.JUDGES)
+    x = np.linspace(*data.domain, 200)
+    curve = polynomial_fitting.fit(
+        *data.training, degree=DEFAULTS["degree"], domain=data.domain, basis=Legendre, ridge=DEFAULTS["ridge"]
+    ).series
+    truth = TARGETS[DEFAULTS["data"]].value(x)
+    return thumbnail(
+        (data.domain, (-1.6, 1.6)),
+        [(np.stack([x, truth], axis=-1), ink.text), (np.stack([x, curve(x)], axis=-1), color)],
+        dots=(np.stack(data.training, axis=-1), color),
+    )
+
+
+def _pictures(asked: Controls, result: Run, shown: Frame, *, pending: bool) -> None:
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        chart.show(
+            charts.over_degrees(
+                shown.domain,
+                shown.y,
+                shown.unit,
+                last=MAX_DEGREE,
+                start=DEFAULTS["degree"],
+                pieces=CURVE,
+                colors=tabs.colors(tabs.JUDGES),
+                ink=chart.ink(),
+            ),
+            {
+                "view": view(asked, result, shown),
+                "points": points(asked, shown),
+                "degrees": NOTHING if pending else by_degree(asked, result, shown),
+            },
+            key="over degrees",
+            alt_text=f"{asked.data.name}: points, the fit of degree {asked.degree}, and the errors of all degrees.",
+        )
+    with right:
+        if pending:
+            st.info("The fits appear after your prediction.", icon=":material/visibility_off:")
+            return
+        st.markdown("\n".join(f"- {sentence}" for sentence in conclusions(asked, result)))
+        fresh = "random subsets of the training points" if asked.data.truth is None else "fresh training sets"
+        st.caption(
+            ("" if asked.data.truth is None else "Dashed: the truth. ")
+            + f"Faint points: validation. Band: the middle 80 % of the fits to {result.sets} {fresh}. Triangles: "
+            "beyond the frame. Bars: the standard error of the mean over the folds. The slider under the picture moves "
+            "the degree while you drag; *Play* runs through all of them."
+        )
+
+
+def _tabs(asked: Controls, result: Run, shown: Frame) -> None:
+    for tab, show in zip(
+        st.tabs(
+            ["Coefficients", "Bias and variance", "Sample size", "Weight decay", "Double descent"],
+            key="tab",
+            on_change="rerun",
+            bind="query-params",
+        ),
+        (
+            partial(tabs.coefficients, asked, result),
+            partial(tabs.bias_and_variance, asked, shown),
+            partial(tabs.sample_size, asked, shown),
+            partial(tabs.weight_decay, asked, shown),
+            partial(tabs.descending_twice, asked),
+        ),
+        strict=True,
+    ):
+        if tab.open:
+            with tab:
+                show()
+
+
+if __name__ == "__main__":
+    main()
