@@ -43,7 +43,8 @@ def settings(app: AppTest) -> dict[tuple[str, str], list[Any]]:
         ]
         for each in app.button_group
     }
-    return {**sliders, **lists, **boxes, **groups}
+    toggles = {("toggle", str(each.key)): [False, True] for each in app.toggle}
+    return {**sliders, **lists, **boxes, **groups, **toggles}
 
 
 def sweep(app: AppTest, tried: set[str]) -> None:

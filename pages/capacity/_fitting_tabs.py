@@ -311,17 +311,17 @@ def _descent(name: str, found: DoubleDescent, degrees: list[int], n: int) -> str
     peak = int(np.argmax(median))
     if worst > 1 / EPSILON:
         return (
-            f"**{name}**: its condition number reaches {worst:.1g}, beyond 1/ε. What is drawn from there on is rounding, "
-            "and not the phenomenon."
+            f"**{name}**: its condition number reaches {worst:.1g}, beyond 1/ε. What is drawn from there on is "
+            "rounding, and not the phenomenon."
         )
     said = (
         f"**{name}**: lowest at degree {degrees[before]} ({number(median[before])}), highest at degree {degrees[peak]} "
         f"({number(median[peak])}), and {number(median[-1])} at degree {degrees[-1]}"
     )
-    if median[-1] > median[peak] / 10:
+    if median[-1] ** 2 > median[before] * median[peak]:  # not even half of the way back, in orders of magnitude
         return (
-            f"{said}: no second descent. The condition number stays below {worst:.1g}, so this is not rounding: the "
-            "smallest coefficients in this basis do not make a smooth curve."
+            f"{said}: no second descent. With condition numbers up to {worst:.1g} this is not rounding: the smallest "
+            "coefficients in this basis do not make a smooth curve."
         )
     return f"{said}: the second descent."
 
