@@ -5,6 +5,7 @@ from typing import Final
 import numpy as np
 
 from demos.capacity.sklearn_reference import sklearn_folds, sklearn_predictions
+from demos.capacity.targets import Floats
 from pages.capacity._fitting_controls import MAX_DEGREE, Controls
 from pages.capacity._fitting_run import Run
 
@@ -63,12 +64,10 @@ def printed(controls: Controls, result: Run) -> str:
 def checked_against_sklearn(controls: Controls, result: Run) -> str:
     """How far the curve and the folds are from those of scikit-learn, computed now."""
     data, degree = controls.data, controls.degree
-    curve = result.curves[degree]
+    spread = float(np.var(data.training.y)) or 1.0  # the measure where a fit is exact, and its errors are rounding
     theirs = sklearn_predictions(data.training, result.x, degree=degree, domain=data.domain, **controls.regression)
-    said = (
-        f"Checked now against scikit-learn: the curve differs by at most "
-        f"{np.abs(curve - theirs).max() / np.abs(theirs).max():.1g} of its largest value"
-    )
+    said = "Checked now against scikit-learn: relative to the largest, the curve differs by at most "
+    said += f"{_difference(result.curves[degree], theirs, least=spread**0.5):.1g}"
     if result.folds is None:
         return f"{said}."
     folds = sklearn_folds(
@@ -80,4 +79,10 @@ def checked_against_sklearn(controls: Controls, result: Run) -> str:
         domain=data.domain,
         **controls.regression,
     )
-    return f"{said}, the errors of the folds by {np.abs(result.folds[:, degree] / folds - 1).max():.1g} of each."
+    return (
+        f"{said}, the errors of the folds by at most {_difference(result.folds[:, degree], folds, least=spread):.1g}."
+    )
+
+
+def _difference(ours: Floats, theirs: Floats, *, least: float) -> float:
+    return float(np.abs(ours - theirs).max() / max(np.abs(theirs).max(), least))

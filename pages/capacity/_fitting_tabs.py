@@ -17,7 +17,7 @@ from demos.capacity.generalization import (
     ridge_path,
 )
 from demos.capacity.polynomial_fitting import BASES, EPSILON, fit
-from demos.capacity.targets import DESIGNS, TARGETS, Truth
+from demos.capacity.targets import DESIGNS, TARGETS, Floats, Truth
 from pages.capacity import _fitting_tab_charts as charts
 from pages.capacity._fitting_controls import DEFAULTS, MAX_DEGREE, RIDGES, SIZES, Controls
 from pages.capacity._fitting_data import RESAMPLED
@@ -29,7 +29,7 @@ SETS: Final = 200  # Monte Carlo training sets
 CURVE_SETS: Final = 100  # for each point of a learning curve
 DESCENT_SETS: Final = 60  # for each degree of a double descent
 PLACES: Final = 100  # where in the domain the fits are judged
-COMPARED: Final = (0, 1, 3)  # degrees beside the chosen one, as in Bishop's table 1.1
+COMPARED: Final = (1, 3, 9)  # degrees whose coefficients are compared, as in Bishop's table 1.1
 PATH: Final = np.geomspace(RIDGES[1], RIDGES[-1], 57)
 MOST_POINTS: Final = 30  # of a double descent: its degrees go up to ten times as many
 HIGHEST: Final = 1e8  # of a double descent, in squares of y
@@ -46,29 +46,25 @@ def colors(places: tuple[int, ...]) -> tuple[str, ...]:
 
 
 def coefficients(controls: Controls, result: Run) -> None:
-    """The fits of some degrees in powers of x, and the chosen one in its basis."""
-    data = controls.data
-    columns = {}
-    for degree in sorted({*COMPARED, controls.degree}):
-        series = fit(*data.training, degree=degree, domain=data.domain, **controls.regression).series
-        columns[f"degree {degree}"] = series.convert(kind=Polynomial, domain=[-1, 1], window=[-1, 1]).coef
-    powers = columns[f"degree {controls.degree}"]
-    columns[f"degree {controls.degree} in {controls.basis}"] = result.fitted.series.coef
-    head = f"| k | {' | '.join(columns)} |\n|---:|{'---:|' * len(columns)}"
-    rows = [
-        f"| {k} | " + " | ".join(_cell(column[k]) if k < len(column) else "" for column in columns.values()) + " |"
-        for k in range(max(len(column) for column in columns.values()))
-    ]
-    st.markdown("\n".join([head, *rows]))
-    st.caption(
-        f"Coefficients of xᵏ, and in the last column those of the {controls.basis} basis on the domain mapped to "
-        "[−1, 1], on which λ acts."
-    )
+    """The chosen fit in powers of x and in its basis, and how the coefficients grow with the degree."""
+    own = np.asarray(result.fitted.series.coef, dtype=float)
+    powers = {degree: _powers(controls, degree) for degree in sorted({*COMPARED, controls.degree})}
+    both = zip(powers[controls.degree], own, strict=True)
+    rows = [f"| {k} | {_cell(power)} | {_cell(other)} |" for k, (power, other) in enumerate(both)]
+    st.markdown("\n".join([f"| k | of xᵏ | of {controls.basis} k |", "|---:|---:|---:|", *rows]))
+    largest = ", ".join(f"degree {degree}: {_cell(np.abs(each).max())}" for degree, each in powers.items())
     st.markdown(
-        f"The largest coefficient of degree {controls.degree} is {_cell(np.abs(powers).max())} in powers of x and "
-        f"{_cell(np.abs(result.fitted.series.coef).max())} in the {controls.basis} basis, where the condition number "
-        f"is {result.fitted.condition:.3g}."
+        f"The largest in powers of x, {largest}. In the {controls.basis} basis, on the domain mapped to [−1, 1], that "
+        f"of degree {controls.degree} is {_cell(np.abs(own).max())}; there λ acts, and the condition number is "
+        f"{result.fitted.condition:.3g}."
     )
+
+
+def _powers(controls: Controls, degree: int) -> Floats:
+    data = controls.data
+    series = fit(*data.training, degree=degree, domain=data.domain, **controls.regression).series
+    powers = np.asarray(series.convert(kind=Polynomial, domain=[-1, 1], window=[-1, 1]).coef, dtype=float)
+    return np.pad(powers, (0, degree + 1 - len(powers)))  # convert trims zeros
 
 
 def _cell(value: float) -> str:

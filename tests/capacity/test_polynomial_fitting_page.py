@@ -285,7 +285,7 @@ def test_fewer_points_than_folds_are_said_and_the_rest_stays() -> None:
 def test_the_fit_agrees_with_scikit_learn_on_the_page(link: dict[str, str | list[str]]) -> None:
     app = open_page(PAGE, link, reproduce=True)
     said = next(each.value for each in app.markdown if each.value.startswith("Checked now"))
-    found = re.search(r"at most (\S+) of its largest value, the errors of the folds by (\S+) of each", said)
+    found = re.search(r"curve differs by at most (\S+), the errors of the folds by at most (\S+)\.$", said)
     assert found
     assert max(float(value) for value in found.groups()) < 1e-8
 
@@ -313,6 +313,22 @@ def test_the_points_leave_the_link_with_another_source() -> None:
     app = own(points=LINK)
     app.selectbox(key="data").set_value("Sine").run()
     assert "points" not in app.query_params
+
+
+@pytest.mark.parametrize("tab", TABS)
+@pytest.mark.parametrize("y", ["0", "7", "1e9", "1e-9"])
+def test_points_on_a_level_line_are_shown_in_every_tab(y: str, tab: str) -> None:
+    app = own(points=" ".join(f"{x},{y}" for x in range(8)), tab=tab)
+    assert not app.exception
+    assert not app.error
+
+
+@pytest.mark.parametrize("tab", TABS)
+@pytest.mark.parametrize("scale", [1e-9, 1e8])
+def test_points_of_any_scale_are_shown_in_every_tab(scale: float, tab: str) -> None:
+    app = own(points=" ".join(f"{x * scale},{(-1) ** x * x * scale}" for x in range(8)), tab=tab, degree="20")
+    assert not app.exception
+    assert not app.error
 
 
 BAD = [
