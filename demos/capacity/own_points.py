@@ -26,10 +26,10 @@ def read_points(text: str) -> Sample:
     """
     if len(text) > MAX_CHARACTERS:
         raise ValueError(f"The file has {len(text):,} characters; at most {MAX_CHARACTERS:,} are read.")
-    lines = enumerate(text.removeprefix("\ufeff").splitlines(), start=1)
+    lines = enumerate(text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n"), start=1)
     rows = [(number, _cells(line)) for number, line in lines if line.strip()]
-    if rows and not any(_is_number(cell) for cell in rows[0][1]):
-        rows = rows[1:]  # the names of the columns
+    if rows and _are_names(rows[0][1]):
+        rows = rows[1:]
     if len(rows) > MOST:
         raise ValueError(f"The file has {len(rows):,} rows; at most {MOST:,} are read.")
     points = [_point(number, cells) for number, cells in rows]
@@ -59,16 +59,16 @@ def checked(x: Sequence[float], y: Sequence[float], *, rows: Sequence[int] | Non
     for number, *point in zip(numbers, x, y, strict=True):
         for column, value in zip("xy", point, strict=True):
             if not abs(value) <= LARGEST:
-                what = "a number is missing" if math.isnan(value) else f"{value:g} is beyond ±{LARGEST:g}"
+                what = "a number is missing" if math.isnan(value) else f"{value:.12g} is beyond ±{LARGEST:g}"
                 raise ValueError(f"Row {number}, column {column}: {what}.")
     if min(x) == max(x):
-        raise ValueError(f"Column x: all {len(x)} values are {x[0]:g}, so there is nothing to fit a curve along.")
+        raise ValueError(f"Column x: all {len(x)} values are {x[0]:.12g}, so there is nothing to fit a curve along.")
     first: dict[float, int] = {}
     for number, value in zip(numbers, x, strict=True):
         if value in first:
             raise ValueError(
-                f"Row {number}, column x: {value:g} stands in row {first[value]} already; keep one y for each x, "
-                "such as their mean."
+                f"Row {number}, column x: {value + 0:.12g} stands in row {first[value]} already; keep one y for each "
+                "x, such as their mean."
             )
         first[value] = number
     order = np.argsort(x)
@@ -77,7 +77,7 @@ def checked(x: Sequence[float], y: Sequence[float], *, rows: Sequence[int] | Non
 
 def _cells(line: str) -> list[str]:
     separator = next((each for each in SEPARATORS if each in line), ",")
-    cells = [cell.strip().strip('"').strip() for cell in line.split(separator)]
+    cells = [cell.strip().strip('"').strip().replace("−", "-") for cell in line.split(separator)]
     return cells if separator == "," else [cell.replace(",", ".") for cell in cells]
 
 
@@ -95,12 +95,16 @@ def _count(columns: int) -> str:
     return "is one" if columns == 1 else f"are {columns}"
 
 
+def _are_names(cells: Sequence[str]) -> bool:
+    return any(cell[:1].isalpha() for cell in cells) and not any(_is_number(cell) for cell in cells)
+
+
 def _is_number(cell: str) -> bool:
     try:
         float(cell)
     except ValueError:
         return False
-    return True
+    return "_" not in cell  # which Python allows between digits
 
 
 def held_out(points: Sample, *, seed: int) -> tuple[Sample, Sample]:

@@ -37,7 +37,7 @@ class Regression(TypedDict):
 
     basis: Basis  # whose coefficients these are: one of `BASES`, numpy's own classes
     ridge: float  # λ ≥ 0, the weight of the squared coefficients: scikit-learn's Ridge(alpha=λ)
-    exempt_constant: NotRequired[bool]  # whether that of φ₀ = 1 goes without penalty, as with Ridge(fit_intercept=True)
+    exempt_constant: NotRequired[bool]  # whether λ leaves that of φ₀ = 1 alone, as with Ridge(fit_intercept=True)
 
 
 class Fit(NamedTuple):
@@ -57,8 +57,8 @@ def fit(x: Floats, y: Floats, *, degree: int, domain: Interval | None = None, **
         x: where, (n,).
         y: values there, (n,).
         degree: of the polynomial, at least 0.
-        domain: the interval that is mapped to [−1, 1], where the basis lives; by default that of the x, as in
-            numpy's `Legendre.fit`.
+        domain: the interval that is mapped to [−1, 1], where the basis lives; by default from the lowest x to the
+            highest, which must then be another.
         **regression: basis, ridge and exempt_constant, see `Regression`.
 
     Raises:
@@ -80,7 +80,7 @@ def predictions(
 ) -> Floats:
     """What the fits of every degree from 0 to `max_degree`, to every set of a batch, predict at the points `at`.
 
-    Row d of a set is `fit(x, y, degree=d, ...).series(at)`.
+    Row d of a set is `fit(x, y, degree=d, ...).series(at)`, as far as its condition number lets float64 tell.
 
     Args:
         x: (..., n), or (n,) where all sets share it.

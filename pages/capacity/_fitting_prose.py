@@ -101,7 +101,7 @@ low and the validation error high.
 out. The bars are the standard errors of these means.
 
 **More coefficients than points.** With $d + 1 > n$ and $\lambda = 0$ many curves pass through all points. The fit is the one with the smallest
-$\lVert c \rVert$, which is the limit of ridge regression for $\lambda \to 0$, and also where gradient descent from $c = 0$ ends. Which curve
+$\lVert c \rVert$, which is the limit of ridge regression (on all of $c$) for $\lambda \to 0$, and also where gradient descent from $c = 0$ ends. Which curve
 that is depends on the basis.
 
 **Condition number.** $\kappa = s_{\max} / s_{\min}$ of the system that is solved. A relative error in the data can grow by this factor, so that with

@@ -340,7 +340,7 @@ BAD = [
     ("0,1\n1,2\n1,3\n3,4", "Row 3, column x: 1 stands in row 2 already"),
     ("0,1\n1,2", "2 rows of numbers"),
     ("", "0 rows of numbers"),
-    ("**a** $x$", "0 rows of numbers"),
+    ("**a** $x$", "Row 1: two columns are needed"),
 ]
 
 
