@@ -64,9 +64,10 @@ def player(last: int, *, name: str, start: int, stride: int, pace: int, follows:
     ]
     if follows is None:
         return signals
-    moves.append({"events": {"signal": "followed"}, "update": f"followed < 0 ? {name} : followed"})
-    table = f"data('{follows}')"
-    return [{"name": "followed", "update": f"length({table}) ? {table}[0].{name} : -1"}, *signals]
+    followed = f"length(data('{follows}')) ? data('{follows}')[0].{name} : {start}"
+    signals[0]["init"] = followed
+    moves.append({"events": {"signal": "followed"}, "update": "followed"})
+    return [{"name": "followed", "update": followed}, *signals]
 
 
 def log_with_zero(domain: tuple[float, float], *, linear_below: float, decades: int) -> dict[str, Any]:

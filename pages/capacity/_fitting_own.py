@@ -32,6 +32,7 @@ def own_points() -> Sample:
     table = st.data_editor(
         state["own table"],
         num_rows="dynamic",
+        hide_index=False,
         height=260,
         key=f"own table {state['own version']}",
         alt="Your points, to edit",

@@ -14,6 +14,7 @@ CURVE: Final = 120  # pieces of a drawn curve, shorter near the ends of the doma
 SETS: Final = 200  # training sets whose fits make the band
 FEWER_FROM: Final = 200  # training points; from there on, as many sets as make the same work
 FAR: Final = 20  # heights of the frame
+ROUNDING: Final = 1e-18  # of the mean of y²
 DEGREES: Final = MAX_DEGREE + 1
 JUDGED: Final = ("training", "validation", "test")
 
@@ -28,6 +29,21 @@ class Run(NamedTuple):
     errors: Floats  # (2 or 3, degrees): training, validation and, where the truth is known, test
     folds: Floats | None  # (K, degrees), None with fewer points than folds
     fitted: Fit  # of the chosen degree
+    rounding: float  # a squared error below it is 0 but for rounding
+
+    @property
+    def judged(self) -> Floats:
+        """The errors with 0 for what is 0 but for rounding."""
+        return np.where(self.errors < self.rounding, 0.0, self.errors)
+
+    @property
+    def cross_validated(self) -> tuple[Floats, Floats]:
+        """The mean over the folds (degrees,) and its standard error (degrees,); NaN where there are no folds."""
+        if self.folds is None:
+            return np.full(DEGREES, np.nan), np.full(DEGREES, np.nan)
+        mean = self.folds.mean(axis=0)
+        error = self.folds.std(axis=0, ddof=1) / np.sqrt(len(self.folds))
+        return np.where(mean < self.rounding, 0.0, mean), error
 
 
 def run(controls: Controls) -> Run:
@@ -58,6 +74,7 @@ def run(controls: Controls) -> Run:
         errors_by_degree(training, data.judges, max_degree=MAX_DEGREE, domain=data.domain, **regression),
         folds,
         fit(*training, degree=controls.degree, domain=data.domain, **regression),
+        ROUNDING * float(np.mean(training.y**2)),
     )
 
 
@@ -88,11 +105,8 @@ def _padded(low: float, high: float) -> Interval:
 
 def by_degree(controls: Controls, result: Run, shown: Frame) -> Columns:
     """One row a degree: errors, a line that says them, and curve, band and residuals as text that the chart unpacks."""
-    errors = dict(zip(JUDGED, [*result.errors, np.full(DEGREES, np.nan)], strict=False))
-    mean, spread = np.full(DEGREES, np.nan), np.zeros(DEGREES)
-    if result.folds is not None:
-        mean = result.folds.mean(axis=0)
-        spread = result.folds.std(axis=0, ddof=1) / np.sqrt(len(result.folds))  # the standard error of the mean
+    errors = dict(zip(JUDGED, [*result.judged, np.full(DEGREES, np.nan)], strict=False))
+    mean, error = result.cross_validated
     ends = [f"{name} {{:.3g}}" for name in JUDGED[: len(result.errors)]]
     line = f"degree {{}}\n{', '.join(ends)}"
     residuals: dict[str, list[str]] = {name: [""] * DEGREES for name in ("at", "measured", "fitted")}
@@ -110,9 +124,9 @@ def by_degree(controls: Controls, result: Run, shown: Frame) -> Columns:
         "degree": np.arange(DEGREES),
         **errors,
         "folds": mean,
-        "least": np.maximum(mean - spread, 0),
-        "most": mean + spread,
-        "label": [line.format(degree, *column) for degree, column in enumerate(result.errors.T)],
+        "least": np.maximum(mean - error, 0),
+        "most": mean + error,
+        "label": [line.format(degree, *column) for degree, column in enumerate(result.judged.T)],
         "fit": _packed(result.curves, shown.y),
         "lower": _packed(result.band[0], shown.y),
         "upper": _packed(result.band[1], shown.y),

@@ -9,7 +9,6 @@ from pages.capacity._fitting_controls import Controls
 from pages.capacity._fitting_run import Run
 
 CLOSE: Final = 1.1  # times the lowest error: as good, for the points there are
-VANISHED: Final = 1e-12  # of the variance of y: a training error below it is rounding
 
 
 def conclusions(controls: Controls, result: Run) -> list[str]:
@@ -37,7 +36,7 @@ def conclusions(controls: Controls, result: Run) -> list[str]:
 def verdict(controls: Controls, result: Run) -> str:
     """On which side of the U the chosen degree is."""
     degree = controls.degree
-    training, validation = result.errors[0], result.errors[1]
+    training, validation, *_ = result.judged
     best = int(np.argmin(validation))
     lowest, here = validation[best], validation[degree]
     errors = f"training error {number(training[degree])}, validation error {number(here)}"
@@ -45,7 +44,7 @@ def verdict(controls: Controls, result: Run) -> str:
         return f"**Degree {degree}** has the lowest validation error of all: {errors}."
     if here <= CLOSE * lowest:
         return f"**Degree {degree}** is as good as any: {errors}, and the lowest is {number(lowest)} at degree {best}."
-    other = f"{here / lowest:,.3g} times that of degree {best}"
+    other = f"{here / lowest:,.3g} times that of degree {best}" if lowest else f"and that of degree {best} is 0"
     if degree < best:
         return f"**Degree {degree} underfits**: both errors are high. {errors.capitalize()}, {other}."
     return f"**Degree {degree} overfits**: only the training error is low. {errors.capitalize()}, {other}."
@@ -58,13 +57,14 @@ def selection(controls: Controls, result: Run) -> str:
             f"**No cross-validation:** {controls.folds} folds need at least as many training points, and there are "
             f"{len(controls.data.training.x)}. Choose fewer folds or more points."
         )
-    mean = result.folds.mean(axis=0)
+    mean, _ = result.cross_validated
     chosen = int(np.argmin(mean))
     how = "" if controls.shuffle else " without shuffling, so that folds are intervals of x,"
     said = f"**{controls.folds}-fold cross-validation**{how} chooses degree **{chosen}** ({number(mean[chosen])})"
-    if len(result.errors) < 3:
-        return f"{said}; the validation set, degree **{int(np.argmin(result.errors[1]))}**."
-    test = result.errors[2]
+    _, validation, *known = result.judged
+    if not known:
+        return f"{said}; the validation set, degree **{int(np.argmin(validation))}**."
+    test = known[0]
     best = int(np.argmin(test))
     if chosen == best:
         return f"{said}, and so does the test set ({number(test[best])})."
@@ -75,5 +75,5 @@ def selection(controls: Controls, result: Run) -> str:
 
 
 def number(value: float) -> str:
-    """An error as it is printed: three digits, and 0 for what rounding left of it."""
-    return "0" if value < VANISHED else f"{value:.3g}"
+    """An error as it is printed."""
+    return f"{value:.3g}"
