@@ -38,29 +38,38 @@ def spec_of(chart: alt.LayerChart | alt.VConcatChart | alt.FacetChart, *, signal
     return spec
 
 
-def player(last: int, *, name: str, start: int, stride: int, pace: int, follows: str | None = None) -> list[Spec]:
+def player(
+    last: int, *, name: str, label: str, start: int, stride: int, pace: int, follows: str | None = None
+) -> list[Spec]:
     """The signals of a slider from 0 to `last` and of a Play toggle under a chart, both without the server.
 
     Args:
         last: the end of the slider.
-        name: of the signal, on which the chart filters, and with a capital letter the slider's label.
+        name: of the signal, on which the chart filters.
+        label: of the slider.
         start: where the slider stands at first.
         stride: how far Play moves it.
         pace: milliseconds between two such moves.
         follows: a table whose one row has a column `name`: when it changes, the slider goes there.
     """
+    clock = {"type": "timer", "throttle": pace}
     moves = [
         {"events": {"signal": "play"}, "update": f"play && {name} >= {last} ? 0 : {name}"},
-        {"events": {"type": "timer", "throttle": pace}, "update": f"play ? min({last}, {name} + {stride}) : {name}"},
+        {"events": clock, "update": f"play ? min({last}, {name} + {stride}) : {name}"},
     ]
     signals: list[Spec] = [
         {
             "name": name,
             "value": start,
-            "bind": {"input": "range", "min": 0, "max": last, "step": 1, "name": f"{name.capitalize()} "},
+            "bind": {"input": "range", "min": 0, "max": last, "step": 1, "name": f"{label} "},
             "on": moves,
         },
-        {"name": "play", "value": False, "bind": {"input": "checkbox", "name": "Play "}},
+        {
+            "name": "play",
+            "value": False,
+            "bind": {"input": "checkbox", "name": "Play "},
+            "on": [{"events": clock, "update": f"play && {name} < {last}"}],  # the two may not wait for each other
+        },
     ]
     if follows is None:
         return signals

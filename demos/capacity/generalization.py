@@ -32,7 +32,7 @@ class BiasVariance(NamedTuple):
     """The parts of the expected squared error of every degree, at every point of a grid."""
 
     mean: Floats  # (max_degree + 1, m), the average fit
-    bias2: Floats  # (max_degree + 1, m)
+    bias2: Floats  # (max_degree + 1, m); an unbiased estimate of a small bias² can be below 0
     variance: Floats  # (max_degree + 1, m)
     error: Floats  # (max_degree + 1, m)
 
@@ -64,16 +64,22 @@ def bias_variance(
         noise: standard deviation σ of y around f(x).
         seed: another seed, other training sets.
         design: where the x are, one of `DESIGNS`.
-        sets: how many training sets.
+        sets: how many training sets, at least 2.
         max_degree: the highest degree.
         **regression: basis, ridge and exempt_constant, see `Regression`.
+
+    Raises:
+        ValueError: there are fewer than 2 sets, or an argument of `samples` is refused.
     """
+    if sets < 2:
+        raise ValueError(f"sets must be at least 2 to have a variance, not {sets}.")
     drawn = samples(target, n=n, noise=noise, seed=seed, design=design, sets=sets)
     predicted = predictions(*drawn, at, max_degree=max_degree, domain=target.domain, **regression)
-    truth, mean = target.value(at), predicted.mean(axis=0)
+    truth, mean, variance = target.value(at), predicted.mean(axis=0), predicted.var(axis=0, ddof=1)
+    bias2 = (mean - truth) ** 2 - variance / sets  # the mean of finitely many fits is off by as much on its own
     fresh = truth + noise * np.random.default_rng([seed, 1]).standard_normal((sets, 1, len(at)))
     error = ((predicted - fresh) ** 2).mean(axis=0)
-    return BiasVariance(mean, (mean - truth) ** 2, predicted.var(axis=0), error)
+    return BiasVariance(mean, bias2, variance, error)
 
 
 def exact_bias_variance(

@@ -23,7 +23,7 @@ from demos.capacity.targets import Floats, Interval, Sample
 Series: TypeAlias = Legendre | Chebyshev | Polynomial
 Basis: TypeAlias = type[Legendre] | type[Chebyshev] | type[Polynomial]
 
-BASES: Final[Mapping[str, Basis]] = {"Legendre": Legendre, "Chebyshev": Chebyshev, "Polynomial": Polynomial}
+BASES: Final[Mapping[str, Basis]] = {"Legendre": Legendre, "Chebyshev": Chebyshev, "Powers": Polynomial}
 VANDERMONDE: Final[Mapping[Basis, Callable[..., NDArray[np.floating[Any]]]]] = {
     Legendre: legvander,
     Chebyshev: chebvander,

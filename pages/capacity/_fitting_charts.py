@@ -9,36 +9,42 @@ import altair as alt
 import streamlit as st
 
 from demos.capacity.targets import Interval
+from pages.capacity._fitting_colors import Colors
 from ui.chart import Ink, Spec, log_with_zero, player, spec_of
 
 DEGREES: Final = alt.NamedData("degrees")
 VIEW: Final = alt.NamedData("view")
-JUDGES: Final = ("training", "validation", "test", "K-fold")
 LINEAR_BELOW: Final = 1e-3  # units; error axes are linear below it, so that an interpolating fit is drawn at zero
 HIGHEST: Final = 1e2  # units; what is higher is drawn there, as a triangle
-
-Colors = tuple[str, ...]  # one for each of JUDGES; the fit has that of the training set
+PLAIN: Final = ".6~g"  # 1990 and not 1,990, 1e+8 and not nine digits
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def over_degrees(
-    domain: Interval, y: Interval, unit: float, *, last: int, start: int, pieces: int, colors: Colors, ink: Ink
+    domain: Interval,
+    y: Interval,
+    unit: float,
+    *,
+    last: int,
+    start: int,
+    pieces: int,
+    crowded: bool,
+    colors: Colors,
+    ink: Ink,
 ) -> Spec:
     """The fit of the degree under the hand over its points, and below it the errors of all degrees.
 
-    Tables: `view` (degree, truth), `points` (x, y, set, beyond), and `degrees`, a row for each. Curves come packed in
-    text: the browser unpacks one row of 21, and would else have to take in 2,500 after every move.
+    Tables: `view` (degree, truth, noise, full), `points` (x, y, set, beyond), and `degrees`, a row for each. Curves
+    come packed in text: the browser unpacks one row of 21, and would else have to take in 2,500 after every move.
     """
-    across: dict[str, Any] = {
-        "title": "x",
-        "scale": alt.Scale(domain=list(domain), nice=False),
-        "axis": alt.Axis(grid=False),
-    }
-    up: dict[str, Any] = {"title": "y", "scale": alt.Scale(domain=list(y), nice=False), "axis": alt.Axis(grid=False)}
+    plain = alt.Axis(grid=False, format=PLAIN)
+    across: dict[str, Any] = {"title": "x", "scale": alt.Scale(domain=list(domain), nice=False), "axis": plain}
+    up: dict[str, Any] = {"title": "y", "scale": alt.Scale(domain=list(y), nice=False), "axis": plain}
+    fitted = dict(colors)["training"]
     here = alt.Chart(DEGREES).transform_filter("datum.degree == degree")
     curve = _on_curve(_unpacked(here, "fit", "lower", "upper"), domain, pieces).encode(x=alt.X("x:Q", **across))
-    band = curve.mark_area(opacity=0.18, clip=True, color=colors[0]).encode(y=alt.Y("lower:Q", **up), y2="upper:Q")
-    line = curve.mark_line(clip=True, strokeWidth=3, color=colors[0]).encode(y=alt.Y("fit:Q", **up))
+    band = curve.mark_area(opacity=0.18, clip=True, color=fitted).encode(y=alt.Y("lower:Q", **up), y2="upper:Q")
+    line = curve.mark_line(clip=True, strokeWidth=3, color=fitted).encode(y=alt.Y("fit:Q", **up))
     known = alt.Chart(VIEW).transform_filter("datum.truth != ''")
     truth = (
         _on_curve(_unpacked(known, "truth"), domain, pieces)
@@ -50,36 +56,38 @@ def over_degrees(
         .mark_rule(clip=True, strokeWidth=1.5, color=ink.text)
         .encode(x=alt.X("at:Q", **across), y=alt.Y("measured:Q", **up), y2="fitted:Q")
     )
+    dot: dict[str, Any] = {"size": 12} if crowded else {"size": 70, "stroke": ink.paper, "strokeWidth": 1}
     points = (
         alt.Chart(alt.NamedData("points"))
-        .mark_point(filled=True, size=70, stroke=ink.paper, strokeWidth=1)
+        .mark_point(filled=True, **dot)
         .encode(
             x=alt.X("x:Q", **across),
             y=alt.Y("y:Q", **up),
-            color=_judge(colors, legend=None),
-            opacity=alt.condition("datum.set == 'training'", alt.value(1), alt.value(0.45)),
+            color=color_of("set", colors, legend=False),
+            opacity=alt.condition("datum.set == 'training'", alt.value(0.5 if crowded else 1), alt.value(0.45)),
             shape=beyond(),
         )
     )
     label = here.mark_text(
-        align="left", baseline="top", fontSize=12, fontWeight=600, lineBreak="\n", color=ink.text
-    ).encode(x=alt.value(8), y=alt.value(6), text="label:N")
-    fits = alt.layer(band, truth, residuals, line, points, label).properties(height=300)
+        align="left", baseline="bottom", fontSize=12, fontWeight=600, lineBreak="\n", color=ink.text
+    ).encode(x=alt.value(0), y=alt.value(-16), text="label:N")
+    layers = (band, truth, points, line) if crowded else (band, truth, residuals, line, points)
+    fits = alt.layer(*layers, label).properties(height=270)
     return spec_of(
         alt.vconcat(fits, _errors(unit, last=last, colors=colors, ink=ink)).resolve_scale(color="independent"),
-        signals=player(last, name="degree", start=start, stride=1, pace=500, follows="view"),
+        signals=player(last, name="degree", label="Degree shown", start=start, stride=1, pace=500, follows="view"),
     )
 
 
 def _errors(unit: float, *, last: int, colors: Colors, ink: Ink) -> alt.LayerChart | alt.FacetChart:
     x = alt.X("degree:Q", title="degree", scale=alt.Scale(domain=[0, last], nice=False), axis=alt.Axis(grid=False))
-    color = _judge(colors, legend=alt.Legend(orient="top", symbolType="circle", symbolOpacity=1))
+    color = color_of("set", colors)
     highest = HIGHEST * unit
     y = error_axis("shown:Q", unit)
     judged = (
         alt.Chart(DEGREES)
         .transform_calculate(**{"K-fold": "datum.folds"})
-        .transform_fold(list(JUDGES), as_=["set", "error"])
+        .transform_fold([name for name, _ in colors], as_=["set", "error"])
         .transform_filter("isValid(datum.error)")
         .transform_calculate(shown=f"min(datum.error, {highest})", beyond=f"datum.error > {highest} ? 1 : 0")
     )
@@ -98,18 +106,33 @@ def _errors(unit: float, *, last: int, colors: Colors, ink: Ink) -> alt.LayerCha
         .mark_rule(strokeWidth=1.5, strokeDash=[4, 3], color=ink.text)
         .encode(x=x)
     )
-    return alt.layer(spread, here, lines, dots).properties(height=220)
+    noise = (
+        alt.Chart(VIEW)
+        .transform_filter("isValid(datum.noise)")
+        .mark_rule(strokeDash=[1, 3], color=ink.text)
+        .encode(y=error_axis("noise:Q", unit))
+    )
+    full = (
+        alt.Chart(VIEW)
+        .transform_filter(f"datum.full <= {last}")
+        .transform_calculate(degree="datum.full")
+        .mark_rule(strokeDash=[1, 3], color=ink.text)
+        .encode(x=x)
+    )
+    return alt.layer(noise, full, spread, here, lines, dots).properties(height=200)
+
+
+def color_of(field: str, colors: Colors, *, legend: bool = True) -> alt.Color:
+    """The colour of the names in a field."""
+    names, shades = zip(*colors, strict=True)
+    shown = alt.Legend(orient="top", symbolType="circle", symbolOpacity=1) if legend else None
+    return alt.Color(f"{field}:N", title=None, scale=alt.Scale(domain=names, range=shades), legend=shown)
 
 
 def error_axis(field: str, unit: float) -> alt.Y:
     """Mean squared errors, up to `HIGHEST` units."""
     scaled = log_with_zero((0, HIGHEST * unit), linear_below=LINEAR_BELOW * unit, decades=1)
     return alt.Y(field, title="mean squared error", **scaled)
-
-
-def _judge(colors: Colors, *, legend: alt.Legend | None) -> alt.Color:
-    scale = alt.Scale(domain=list(JUDGES), range=list(colors))
-    return alt.Color("set:N", title=None, scale=scale, legend=legend)
 
 
 def beyond() -> alt.Shape:

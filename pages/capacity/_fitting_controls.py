@@ -8,7 +8,7 @@ import streamlit as st
 from demos.capacity.polynomial_fitting import BASES, Regression
 from demos.capacity.targets import CLASSICS, DESIGNS, TARGETS
 from pages.capacity._fitting_data import Data, classic, drawn, owned
-from pages.capacity._fitting_own import forget_link, own_points
+from pages.capacity._fitting_own import leave, own_points
 from ui.scenarios import reset_button
 
 OWN: Final = "Your own points"
@@ -29,7 +29,7 @@ DEFAULTS: Final[Mapping[str, Any]] = {
     "shuffle": True,
     "residuals": False,
     "seed": 21,
-    "bases": ["Legendre", "Polynomial"],
+    "bases": ["Legendre", "Powers"],
 }
 
 
@@ -65,7 +65,7 @@ def controls() -> Controls:
         points = _points() if source in TARGETS else {}
         own = own_points() if source == OWN else None
         if own is None:
-            forget_link()
+            leave()
         degree = st.slider(
             "Degree",
             0,
@@ -104,7 +104,7 @@ def _points() -> dict[str, Any]:
         value=DEFAULTS["n"],
         key="n",
         bind="query-params",
-        help="In the training set. The validation set has as many.",
+        help="In the training set. The validation set has as many, the test set 1,000.",
     )
     noise = st.slider(
         "Noise σ",
@@ -140,7 +140,8 @@ def _more() -> dict[str, Any]:
         default=DEFAULTS["basis"],
         key="basis",
         bind="query-params",
-        help="Without λ and below n coefficients the curve is the same in each; λ and the smallest-norm fit are not.",
+        help="Without λ and with up to n coefficients the curve is the same in each. What λ or more coefficients do "
+        "depends on it. Powers are 1, x, x², … on the domain mapped to [−1, 1].",
     )
     penalize = st.toggle(
         "λ acts on the constant too",
@@ -170,7 +171,7 @@ def _more() -> dict[str, Any]:
         DEFAULTS["residuals"],
         key="residuals",
         bind="query-params",
-        help="From each training point to the curve; least squares makes the sum of their squares small.",
+        help="From each training point to the curve; least squares makes the sum of their squares smallest.",
     )
     seed = st.slider(
         "Seed",

@@ -17,14 +17,14 @@ def own_points() -> Sample:
     """Draw the table and the upload, and return the last points that were good."""
     state = st.session_state
     if "own points" not in state:
-        state["own refusal"] = None
         _adopt(CLASSICS["Bishop's ten points"].sample)
         if LINK in st.query_params:
-            _read(st.query_params[LINK].replace(" ", "\n"))
+            _read(st.query_params[LINK].replace(" ", "\n"), origin="The points in the link")
+    state["own open"] = True
     st.file_uploader(
         "CSV of two columns, x and y",
         type=["csv", "tsv", "txt"],
-        max_upload_size=1,
+        max_upload_size=2,  # MB; `read_points` refuses more than 1 with a better sentence
         key="own file",
         on_change=_read_file,
         help="Separated by commas, semicolons or tabs; at most 5,000 rows and 1 MB. It replaces the table.",
@@ -34,6 +34,7 @@ def own_points() -> Sample:
         num_rows="dynamic",
         hide_index=False,
         height=260,
+        on_change=_forget_refusal,
         key=f"own table {state['own version']}",
         alt="Your points, to edit",
     ).dropna(how="all")
@@ -50,14 +51,16 @@ def own_points() -> Sample:
     return points
 
 
-def forget_link() -> None:
-    """Take the points out of the address."""
+def leave() -> None:
+    """Take the points out of the address, and keep the edits of a table that is no longer drawn."""
     st.query_params.pop(LINK, None)
+    if st.session_state.pop("own open", False):
+        _adopt(st.session_state["own points"])
 
 
 def _link(points: Sample) -> None:
     if len(points.x) > LINKED:
-        forget_link()
+        st.query_params.pop(LINK, None)
         st.caption(f"More than {LINKED} points do not fit into the link: share the file with it.")
         return
     written = write_points(points).replace("\n", " ")
@@ -67,22 +70,26 @@ def _link(points: Sample) -> None:
 
 def _read_file() -> None:
     file = st.session_state["own file"]
+    _forget_refusal()
     if file is None:
-        st.session_state["own refusal"] = None
         return
     try:
         text = file.getvalue().decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        st.session_state["own refusal"] = f"The file is not text in UTF-8: byte {error.start + 1} cannot be read."
-        return
-    _read(text)
+        st.session_state["own refusal"] = f"{file.name} is not text in UTF-8: byte {error.start + 1} cannot be read."
+    else:
+        _read(text, origin=file.name)
 
 
-def _read(text: str) -> None:
+def _read(text: str, *, origin: str) -> None:
     try:
         _adopt(read_points(text))
     except ValueError as error:
-        st.session_state["own refusal"] = str(error)
+        st.session_state["own refusal"] = f"{origin}: {error}"
+
+
+def _forget_refusal() -> None:
+    st.session_state["own refusal"] = None
 
 
 def _adopt(points: Sample) -> None:
@@ -90,5 +97,6 @@ def _adopt(points: Sample) -> None:
     state = st.session_state
     table = pd.DataFrame(points._asdict())
     table.index = pd.RangeIndex(1, len(table) + 1)
-    state["own points"], state["own table"], state["own refusal"] = points, table, None
+    state["own points"], state["own table"] = points, table
     state["own version"] = state.get("own version", 0) + 1
+    _forget_refusal()

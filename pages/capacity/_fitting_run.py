@@ -29,7 +29,12 @@ class Run(NamedTuple):
     errors: Floats  # (2 or 3, degrees): training, validation and, where the truth is known, test
     folds: Floats | None  # (K, degrees), None with fewer points than folds
     fitted: Fit  # of the chosen degree
-    rounding: float  # a squared error below it is 0 but for rounding
+    scale: float  # the mean of y²
+
+    @property
+    def rounding(self) -> float:
+        """A squared error below it is 0 but for rounding."""
+        return ROUNDING * self.scale
 
     @property
     def judged(self) -> Floats:
@@ -74,7 +79,7 @@ def run(controls: Controls) -> Run:
         errors_by_degree(training, data.judges, max_degree=MAX_DEGREE, domain=data.domain, **regression),
         folds,
         fit(*training, degree=controls.degree, domain=data.domain, **regression),
-        ROUNDING * float(np.mean(training.y**2)),
+        float(np.mean(training.y**2)),
     )
 
 
@@ -147,10 +152,17 @@ def points(controls: Controls, shown: Frame) -> Columns:
 
 
 def view(controls: Controls, result: Run, shown: Frame) -> Columns:
-    """The one row of what does not change with the degree under the hand: the chosen degree, and the truth as text."""
+    """The one row of what does not change with the degree under the hand.
+
+    The chosen degree, the truth as text, σ², and the degree with as many coefficients as points.
+    """
     truth = controls.data.truth
-    curve = [""] if truth is None else _packed(TARGETS[truth.target].value(result.x)[None], shown.y)
-    return {"degree": [controls.degree], "truth": curve}
+    return {
+        "degree": [controls.degree],
+        "truth": [""] if truth is None else _packed(TARGETS[truth.target].value(result.x)[None], shown.y),
+        "noise": [np.nan if truth is None else truth.noise**2],
+        "full": [len(controls.data.training.x) - 1],
+    }
 
 
 def table(result: Run) -> pd.DataFrame:

@@ -7,13 +7,12 @@ import streamlit as st
 
 from demos.capacity.polynomial_fitting import EPSILON
 from demos.capacity.targets import Interval
-from pages.capacity._fitting_charts import HIGHEST, JUDGES, Colors, beyond, error_axis
+from pages.capacity._fitting_charts import HIGHEST, PLAIN, beyond, color_of, error_axis
+from pages.capacity._fitting_colors import PARTS, Colors
 from ui.chart import Ink, Spec, log_with_zero, spec_of
 
-PARTS: Final = ("bias²", "variance", "noise", "sum")
 HEIGHT: Final = 300
 CONDITIONS: Final = (1.0, 1e20)
-LEGEND: Final = alt.Legend(orient="top", symbolType="circle", symbolOpacity=1)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
@@ -32,7 +31,9 @@ def parts_over_degrees(unit: float, *, last: int, colors: Colors, ink: Ink) -> S
 @st.cache_resource(max_entries=64, show_spinner=False)
 def parts_over_x(domain: Interval, unit: float, *, colors: Colors) -> Spec:
     """The parts of one degree's expected error over x. Table: `parts` (x, PARTS)."""
-    x = alt.X("x:Q", title="x", scale=alt.Scale(domain=list(domain), nice=False), axis=alt.Axis(grid=False))
+    x = alt.X(
+        "x:Q", title="x", scale=alt.Scale(domain=list(domain), nice=False), axis=alt.Axis(grid=False, format=PLAIN)
+    )
     return spec_of(_parts(x, unit, colors).properties(height=HEIGHT))
 
 
@@ -40,7 +41,7 @@ def parts_over_x(domain: Interval, unit: float, *, colors: Colors) -> Spec:
 def over_sizes(sizes: tuple[int, ...], unit: float, *, colors: Colors, ink: Ink) -> Spec:
     """Quartiles of training and test error against n. Tables: `errors` (n, set, lower, median, upper), `chosen` (n)."""
     x = alt.X("n:Q", title="points n", scale=alt.Scale(type="log", domain=[sizes[0], sizes[-1]], nice=False))
-    color = alt.Color("set:N", title=None, scale=alt.Scale(domain=list(JUDGES), range=list(colors)), legend=LEGEND)
+    color = color_of("set", colors)
     errors = _limited(alt.Chart(alt.NamedData("errors")), HIGHEST * unit)
     band = errors.mark_area(opacity=0.2).encode(x=x, y=error_axis("lower:Q", unit), y2="upper:Q", color=color)
     median = errors.mark_line(strokeWidth=2, point=True).encode(x=x, y=error_axis("median:Q", unit), color=color)
@@ -51,24 +52,21 @@ def over_sizes(sizes: tuple[int, ...], unit: float, *, colors: Colors, ink: Ink)
 def path_errors(ridges: Interval, unit: float, *, colors: Colors, ink: Ink) -> Spec:
     """Errors against λ. Tables: `path` (ridge, training, validation, test), `chosen` (ridge)."""
     x = _ridge(ridges)
-    judges: list[str | alt.FieldName] = list(JUDGES[:3])
-    color = alt.Color("set:N", title=None, scale=alt.Scale(domain=judges, range=list(colors[:3])), legend=LEGEND)
     lines = (
         alt.Chart(alt.NamedData("path"))
-        .transform_fold(judges, as_=["set", "error"])
-        .transform_filter("isValid(datum.error)")
+        .transform_fold([name for name, _ in colors], as_=["set", "error"])
         .transform_calculate(shown=f"min(datum.error, {HIGHEST * unit})")
         .mark_line(strokeWidth=2)
-        .encode(x=x, y=error_axis("shown:Q", unit), color=color)
+        .encode(x=x, y=error_axis("shown:Q", unit), color=color_of("set", colors))
     )
     return spec_of((lines + _chosen(x, ink)).properties(height=HEIGHT))
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def path_coefficients(ridges: Interval, unit: float, *, ink: Ink) -> Spec:
-    """Every coefficient against λ. Tables: `coefficients` (ridge, k, coefficient), `chosen` (ridge)."""
+def path_coefficients(ridges: Interval, most: float, *, ink: Ink) -> Spec:
+    """Every coefficient, up to ±most, against λ. Tables: `coefficients` (ridge, k, coefficient), `chosen` (ridge)."""
     x = _ridge(ridges)
-    scaled = log_with_zero((-1e4 * unit, 1e4 * unit), linear_below=0.1 * unit, decades=2)
+    scaled = log_with_zero((-most, most), linear_below=most / 100, decades=1)
     lines = (
         alt.Chart(alt.NamedData("coefficients"))
         .mark_line(strokeWidth=2, clip=True)
@@ -83,13 +81,13 @@ def path_coefficients(ridges: Interval, unit: float, *, ink: Ink) -> Spec:
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def descent(names: tuple[str, ...], most: int, *, highest: float, colors: Colors, ink: Ink) -> Spec:
+def descent(most: int, *, highest: float, colors: Colors, ink: Ink) -> Spec:
     """Test error and condition number against the number of coefficients.
 
     Tables: `descent` (basis, count, lower, median, upper, condition) and `chosen` (count), which is n.
     """
     x = alt.X("count:Q", title="coefficients d + 1", scale=alt.Scale(type="log", domain=[1, most], nice=False))
-    color = alt.Color("basis:N", title=None, scale=alt.Scale(domain=list(names), range=list(colors)), legend=LEGEND)
+    color = color_of("basis", colors)
     errors = _limited(alt.Chart(alt.NamedData("descent")), highest)
     scaled = log_with_zero((0, highest), linear_below=1e-2, decades=2)
     band = errors.mark_area(opacity=0.2).encode(
@@ -119,7 +117,7 @@ def _parts(x: alt.X, unit: float, colors: Colors) -> alt.LayerChart | alt.FacetC
         .transform_fold(list(PARTS), as_=["part", "error"])
         .transform_calculate(shown=f"min(datum.error, {highest})", beyond=f"datum.error > {highest} ? 1 : 0")
     )
-    color = alt.Color("part:N", title=None, scale=alt.Scale(domain=list(PARTS), range=list(colors)), legend=LEGEND)
+    color = color_of("part", colors)
     lines = parts.mark_line(strokeWidth=2).encode(x=x, y=error_axis("shown:Q", unit), color=color)
     above = parts.transform_filter("datum.beyond").mark_point(filled=True, size=40, opacity=1)
     return alt.layer(lines, above.encode(x=x, y=error_axis("shown:Q", unit), color=color, shape=beyond()))

@@ -5,10 +5,13 @@ from typing import Final
 import numpy as np
 
 from demos.capacity.generalization import effective_degrees
+from demos.capacity.targets import Floats
 from pages.capacity._fitting_controls import Controls
-from pages.capacity._fitting_run import Run
+from pages.capacity._fitting_run import JUDGED, Run
 
-CLOSE: Final = 1.1  # times the lowest error: as good, for the points there are
+CLOSE: Final = 1.1  # times the lowest error, which is as good: a test set of 1,000 points tells no finer
+
+NEGLIGIBLE: Final = 1e-6  # of the mean of y²: a difference of errors that nobody sees
 
 
 def conclusions(controls: Controls, result: Run) -> list[str]:
@@ -19,35 +22,50 @@ def conclusions(controls: Controls, result: Run) -> list[str]:
         free = effective_degrees(
             controls.data.training.x, degree=controls.degree, domain=controls.data.domain, **controls.regression
         )
-        said.append(f"λ = {controls.ridge:g} leaves {free:.3g} of {min(count, n)} effective degrees of freedom.")
+        said.append(
+            f"λ = {controls.ridge:g} leaves {free:.3g} of {min(count, n)} effective degrees of freedom: as many "
+            "coefficients as would fit this freely without λ."
+        )
     elif count == n:
-        said.append(f"{count} coefficients for {n} points: one curve passes through all of them, and this is it.")
+        said.append(f"{count} coefficients for {n} points: one polynomial of degree {count - 1} passes through all.")
     elif count > n:
         said.append(
-            f"{count} coefficients for {n} points: of all the curves through them this is the one with the smallest "
-            f"{controls.basis} coefficients."
+            f"{count} coefficients for {n} points: of all the polynomials through them this one has the smallest "
+            f"coefficients in the basis {controls.basis}."
         )
-    if controls.data.truth is not None:
-        noise = controls.data.truth.noise
-        said.append(f"The noise alone makes σ² = {noise**2:.3g}: on new points no curve is expected to get below it.")
+    noise = controls.data.truth.noise if controls.data.truth else 0
+    if noise:
+        said.append(f"The noise alone makes σ² = {noise**2:.3g}: on new points no curve gets below it on average.")
     return said
 
 
 def verdict(controls: Controls, result: Run) -> str:
-    """On which side of the U the chosen degree is."""
+    """Whether the chosen degree underfits, overfits, or neither."""
     degree = controls.degree
-    training, validation, *_ = result.judged
-    best = int(np.argmin(validation))
-    lowest, here = validation[best], validation[degree]
-    errors = f"training error {number(training[degree])}, validation error {number(here)}"
-    if degree == best:
-        return f"**Degree {degree}** has the lowest validation error of all: {errors}."
-    if here <= CLOSE * lowest:
-        return f"**Degree {degree}** is as good as any: {errors}, and the lowest is {number(lowest)} at degree {best}."
-    other = f"{here / lowest:,.3g} times that of degree {best}" if lowest else f"and that of degree {best} is 0"
-    if degree < best:
-        return f"**Degree {degree} underfits**: both errors are high. {errors.capitalize()}, {other}."
-    return f"**Degree {degree} overfits**: only the training error is low. {errors.capitalize()}, {other}."
+    judge, new = judged(result)
+    training, best = result.judged[0], int(np.argmin(new))
+    errors = ", ".join(
+        f"{name} error {number(error[degree])}" for name, error in zip(JUDGED, result.judged, strict=False)
+    )
+    lowest = f"The lowest {judge} error{at_lambda(controls)} is {number(new[best])}, at degree {best}."
+    if new[degree] <= CLOSE * new[best] + NEGLIGIBLE * result.scale:
+        return f"**Degree {degree}** is as good as any{at_lambda(controls)}: {errors}. {lowest}"
+    if training[degree] >= new[best]:
+        return f"**Degree {degree} underfits**: even its training error is high. {errors.capitalize()}. {lowest}"
+    return f"**Degree {degree} overfits**: low training error, high {judge} error. {errors.capitalize()}. {lowest}"
+
+
+def judged(result: Run) -> tuple[str, Floats]:
+    """The best measure there is of the error on new points, by name: the test set, else cross-validation."""
+    _, validation, *test = result.judged
+    if test:
+        return "test", test[0]
+    return ("validation", validation) if result.folds is None else ("cross-validation", result.cross_validated[0])
+
+
+def at_lambda(controls: Controls) -> str:
+    """With which λ degrees are compared, if there is one."""
+    return f" with λ = {controls.ridge:g}" if controls.ridge else ""
 
 
 def selection(controls: Controls, result: Run) -> str:
@@ -63,14 +81,30 @@ def selection(controls: Controls, result: Run) -> str:
     said = f"**{controls.folds}-fold cross-validation**{how} chooses degree **{chosen}** ({number(mean[chosen])})"
     _, validation, *known = result.judged
     if not known:
-        return f"{said}; the validation set, degree **{int(np.argmin(validation))}**."
+        return f"{said}; the validation set would choose **{int(np.argmin(validation))}**."
     test = known[0]
     best = int(np.argmin(test))
-    if chosen == best:
-        return f"{said}, and so does the test set ({number(test[best])})."
+    if test[chosen] <= test[best]:
+        return f"{said}, and the test set agrees: its test error is {number(test[chosen])}."
     return (
-        f"{said}, the test set **{best}**: {abs(chosen - best)} apart. On the test set the choice of cross-validation "
-        f"has {number(test[chosen])}, the best degree {number(test[best])}."
+        f"{said}, the test set **{best}**: {abs(chosen - best)} apart. Its test error is {number(test[chosen])}; the "
+        f"lowest is {number(test[best])}."
+    )
+
+
+def legend(controls: Controls, result: Run) -> str:
+    """What is drawn, for those who ask."""
+    if controls.data.truth is None:
+        band = f"{result.sets} random subsets of the training points"
+        origin = "A random quarter of your points is held out for validation; another *Seed* holds out others. "
+    else:
+        band, origin = f"{result.sets} fresh training sets", "The dashed curve is the truth. "
+    return (
+        f"{origin}The faint points are for validation, and the band is the middle 80 % of the fits to {band}. "
+        "Triangles stand at the edge for what is beyond it. In the lower chart the dotted lines are σ², if known, and "
+        "the degree with as many coefficients as training points; the bars are standard errors of the mean over the "
+        "folds. *Degree shown* follows your hand through all degrees, and *Play* runs through them; the text is about "
+        "the degree of the sidebar."
     )
 
 

@@ -10,19 +10,22 @@ from numpy.polynomial import Legendre
 from demos.capacity import generalization, polynomial_fitting
 from demos.capacity.targets import TARGETS
 from pages.capacity import _fitting_charts as charts
+from pages.capacity import _fitting_fresh_tabs as fresh
 from pages.capacity import _fitting_tabs as tabs
+from pages.capacity._fitting_colors import JUDGES, colors
 from pages.capacity._fitting_controls import DEFAULTS, MAX_DEGREE, Controls, controls
 from pages.capacity._fitting_data import drawn
 from pages.capacity._fitting_prose import MATHEMATICS, REFERENCES, SCENARIOS
 from pages.capacity._fitting_run import CURVE, Frame, Run, by_degree, frame, points, run, table, view
 from pages.capacity._fitting_snippet import checked_against_sklearn, printed, snippet
-from pages.capacity._fitting_words import conclusions
+from pages.capacity._fitting_words import conclusions, legend
 from ui import chart
 from ui import frame as page
 from ui.scenarios import scenarios
 from ui.thumbnail import thumbnail
 
 __all__ = ["DEFAULTS", "SCENARIOS", "picture"]
+CROWDED: Final = 250  # training points; from there on they are drawn small, and under the curve
 NOTHING: Final[chart.Columns] = {"degree": []}
 
 
@@ -51,7 +54,7 @@ def picture() -> str:
     data = drawn(
         DEFAULTS["data"], n=DEFAULTS["n"], noise=DEFAULTS["noise"], design=DEFAULTS["design"], seed=DEFAULTS["seed"]
     )
-    ink, (color, *_) = chart.ink(), tabs.colors(tabs.JUDGES)
+    ink, color = chart.ink(), dict(colors(JUDGES, JUDGES))["training"]
     x = np.linspace(*data.domain, 200)
     curve = polynomial_fitting.fit(
         *data.training, degree=DEFAULTS["degree"], domain=data.domain, basis=Legendre, ridge=DEFAULTS["ridge"]
@@ -75,7 +78,8 @@ def _pictures(asked: Controls, result: Run, shown: Frame, *, pending: bool) -> N
                 last=MAX_DEGREE,
                 start=DEFAULTS["degree"],
                 pieces=CURVE,
-                colors=tabs.colors(tabs.JUDGES),
+                crowded=len(asked.data.training.x) > CROWDED,
+                colors=colors(JUDGES, [name for name in JUDGES if name != "test" or asked.data.test is not None]),
                 ink=chart.ink(),
             ),
             {
@@ -84,20 +88,14 @@ def _pictures(asked: Controls, result: Run, shown: Frame, *, pending: bool) -> N
                 "degrees": NOTHING if pending else by_degree(asked, result, shown),
             },
             key="over degrees",
-            alt_text=f"{asked.data.name}: points, the fit of degree {asked.degree}, and the errors of all degrees.",
+            alt_text="The points with the fit of one degree, and the errors of all degrees.",
         )
     with right:
         if pending:
             st.info("The fits appear after your prediction.", icon=":material/visibility_off:")
             return
         st.markdown("\n".join(f"- {sentence}" for sentence in conclusions(asked, result)))
-        fresh = "random subsets of the training points" if asked.data.truth is None else "fresh training sets"
-        st.caption(
-            ("" if asked.data.truth is None else "Dashed: the truth. ")
-            + f"Faint points: validation. Band: the middle 80 % of the fits to {result.sets} {fresh}. Triangles: "
-            "beyond the frame. Bars: the standard error of the mean over the folds. The slider under the picture moves "
-            "the degree while you drag; *Play* runs through all of them."
-        )
+        st.caption(legend(asked, result))
 
 
 def _tabs(asked: Controls, result: Run, shown: Frame) -> None:
@@ -110,10 +108,10 @@ def _tabs(asked: Controls, result: Run, shown: Frame) -> None:
         ),
         (
             partial(tabs.coefficients, asked, result),
-            partial(tabs.bias_and_variance, asked, shown),
-            partial(tabs.sample_size, asked, shown),
-            partial(tabs.weight_decay, asked, shown),
-            partial(tabs.descending_twice, asked),
+            partial(fresh.bias_and_variance, asked, shown),
+            partial(fresh.sample_size, asked, shown),
+            partial(tabs.weight_decay, asked, result, shown),
+            partial(fresh.descending_twice, asked),
         ),
         strict=True,
     ):

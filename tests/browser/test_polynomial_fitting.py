@@ -17,7 +17,7 @@ def label(page: Page) -> str:
 
 def rule(page: Page) -> float:
     """Where the dashed line stands in the chart of the errors."""
-    box = page.locator(f"{CHART} .concat_1_group .mark-rule line[stroke-dasharray]").first.bounding_box()
+    box = page.locator(f"{CHART} .concat_1_group .mark-rule line[stroke-dasharray='4,3']").first.bounding_box()
     assert box is not None
     return box["x"]
 
@@ -42,11 +42,13 @@ def test_the_degree_under_the_hand_moves_the_line_in_the_errors_too(open_link: O
 def test_the_degree_of_the_sidebar_moves_the_one_under_the_picture(open_link: Open) -> None:
     page = open_link("/polynomial_fitting?degree=4")
     assert page.locator(SCRUB).first.input_value() == "4"
+    page.locator(f"{CHART} .marks").first.evaluate("node => { node.mine = true }")
     page.get_by_role("slider", name="Degree").first.press("ArrowRight")
     page.wait_for_timeout(400)
     settle(page)
     assert page.locator(SCRUB).first.input_value() == "5"
     assert "degree 5" in label(page)
+    assert page.locator(f"{CHART} .marks").first.evaluate("node => node.mine") is True
 
 
 def test_play_starts_again_from_zero_and_ends_at_the_highest_degree(open_link: Open) -> None:
@@ -56,8 +58,9 @@ def test_play_starts_again_from_zero_and_ends_at_the_highest_degree(open_link: O
     page.wait_for_timeout(300)
     assert int(page.locator(SCRUB).first.input_value()) < 3
     page.locator(SCRUB).first.fill("19")
-    page.wait_for_timeout(1500)
+    page.wait_for_timeout(1700)
     assert page.locator(SCRUB).first.input_value() == "20"
+    expect(play).not_to_be_checked()
 
 
 def test_a_file_is_fitted_and_a_bad_one_leaves_the_picture(open_link: Open, tmp_path: Path) -> None:

@@ -101,7 +101,7 @@ def test_the_grid_is_that_of_the_midpoint_rule(low: float, width: float, size: i
     regression=regressions,
     n=st.integers(1, 12),
     noise=noises,
-    sets=st.integers(1, 6),
+    sets=st.integers(2, 6),
     max_degree=st.integers(0, 8),
     seed=seeds,
 )
@@ -124,9 +124,27 @@ def test_the_mean_squared_distance_from_the_target_is_bias2_plus_variance(
     predicted = predictions(x, y, at, max_degree=max_degree, domain=target.domain, **regression)
     assert_same(parts.bias2 + parts.variance, ((predicted - target.value(at)) ** 2).mean(axis=0))
     assert_same(parts.mean, sum(predicted, np.zeros((max_degree + 1, 7))) / sets)
-    assert_same(parts.bias2, (parts.mean - target.value(at)) ** 2)
+    assert_same(parts.variance, ((predicted - parts.mean) ** 2).sum(axis=0) / (sets - 1))
     assert parts.error.shape == (max_degree + 1, 7)
     assert np.all(parts.error >= 0)
+
+
+def test_few_sets_do_not_inflate_the_bias() -> None:
+    """A cubic learns a line without bias, and its mean over two fits is off by half of their variance."""
+    at = grid(LINE.domain, size=5)
+    runs = [
+        bias_variance(LINE, at, n=8, noise=0.5, seed=seed, design=evenly_spaced, sets=2, max_degree=3, **ORDINARY)
+        for seed in range(400)
+    ]
+    bias2 = np.array([run.bias2[3].mean() for run in runs])
+    variance = np.array([run.variance[3].mean() for run in runs])
+    assert abs(bias2.mean()) < 4 * bias2.std() / 20
+    assert variance.mean() / 2 > 8 * bias2.std() / 20
+
+
+def test_one_set_has_no_variance() -> None:
+    with pytest.raises(ValueError, match="sets must be at least 2"):
+        bias_variance(LINE, np.zeros(1), n=3, noise=0.1, seed=0, design=at_random, sets=1, max_degree=1, **ORDINARY)
 
 
 @every_design

@@ -105,7 +105,7 @@ def test_past_the_last_point_the_test_error_falls_again_but_not_in_powers_of_x()
         for name, basis in BASES.items()
     }
     assert descents["Legendre"][1] < descents["Legendre"][0] / 2
-    assert descents["Polynomial"][1] > descents["Polynomial"][0]
+    assert descents["Powers"][1] > descents["Powers"][0]
 
 
 def test_folds_in_order_choose_a_lower_degree_and_give_the_figure_that_scikit_learn_prints() -> None:
@@ -196,13 +196,13 @@ def test_the_bases_chosen_are_those_of_the_double_descent() -> None:
 def test_monomials_at_high_degree_are_said_to_show_rounding() -> None:
     few = text(open_page(PAGE, {"tab": "Double descent", "design": "At random", "n": "15"}))
     many = text(open_page(PAGE, {"tab": "Double descent", "design": "At random", "n": "30"}))
-    assert "**Polynomial**: its condition number reaches" in many
+    assert "**Powers**: its condition number reaches" in many
     assert "rounding, and not the phenomenon" in many
-    assert "this is not rounding" in few
+    assert "no second descent. With condition numbers up to 5e+08 this is not rounding" in few
     assert "the second descent" in few
     evenly = text(open_page(PAGE, {"tab": "Double descent", "data": "Bishop's ten points"}))
-    assert re.search(r"\*\*Legendre\*\*: lowest at degree \d+ .* the second descent", evenly)
-    assert re.search(r"\*\*Polynomial\*\*: .* no second descent", evenly)
+    assert re.search(r"\*\*Legendre\*\*: the median is lowest at degree \d+ .* the second descent", evenly)
+    assert re.search(r"\*\*Powers\*\*: .* no second descent", evenly)
 
 
 @pytest.mark.parametrize("tab", TABS)
@@ -218,11 +218,11 @@ def test_every_source_of_points_is_shown_in_every_tab(data: str, tab: str) -> No
     "link",
     [
         {"n": "5", "degree": "20"},
-        {"n": "5", "degree": "20", "design": "At random", "basis": "Polynomial"},
+        {"n": "5", "degree": "20", "design": "At random", "basis": "Powers"},
         {"n": "500", "noise": "0", "design": "At random", "degree": "20", "folds": "30"},
         {"data": "Line", "noise": "0"},
-        {"ridge": "1e-10", "degree": "20", "basis": "Polynomial"},
-        {"ridge": "1e4", "degree": "0", "penalize": "false"},
+        {"ridge": "1e-10", "degree": "20", "basis": "Powers"},
+        {"ridge": "10000", "degree": "0", "penalize": "false"},
     ],
 )
 @pytest.mark.parametrize("tab", TABS)
@@ -231,9 +231,20 @@ def test_extreme_settings_are_shown_in_every_tab(link: dict[str, str | list[str]
 
 
 def test_the_sides_of_the_u_are_named() -> None:
-    assert "**Degree 1 underfits**: both errors are high" in text(open_page(PAGE, {"degree": "1"}))
-    assert "**Degree 9 overfits**: only the training error is low" in text(open_page(PAGE))
-    assert "has the lowest validation error of all" in text(open_page(PAGE, {"degree": "5"}))
+    assert "**Degree 1 underfits**: even its training error is high" in text(open_page(PAGE, {"degree": "1"}))
+    assert "**Degree 9 overfits**: low training error, high test error" in text(open_page(PAGE))
+    assert "**Degree 3** is as good as any" in text(open_page(PAGE, {"degree": "3"}))
+    assert "**Degree 12** is as good as any" in text(open_page(PAGE, {"degree": "12", "noise": "0"}))
+    assert "as good as any with λ = 10000" in text(open_page(PAGE, {"degree": "3", "ridge": "10000"}))
+    assert "low training error, high cross-validation error" in text(open_page(PAGE, {"data": OWN}))
+
+
+@pytest.mark.parametrize("seed", [0, 5, 21, 50])
+def test_no_degree_as_good_as_the_best_is_said_to_underfit_or_overfit(seed: int) -> None:
+    view = View("Through every point", data="Sine", n=12, noise=0.25, design="Evenly spaced", seed=seed, folds=5)
+    best, worst = int(view.test.argmin()), int(view.test[:12].argmax())
+    assert "is as good as any" in text(open_page(PAGE, {"seed": str(seed), "degree": str(best)}))
+    assert "is as good as any" not in text(open_page(PAGE, {"seed": str(seed), "degree": str(worst)}))
 
 
 def test_the_best_degrees_and_their_distance_are_said() -> None:
@@ -260,8 +271,8 @@ def test_the_limits_of_weight_decay_are_named() -> None:
     exempt = text(open_page(PAGE, {"tab": "Weight decay", "penalize": "false"}))
     y = sample(TARGETS["Sine"], n=12, noise=0.25, seed=21, design=DESIGNS["Evenly spaced"]).y
     assert "10 effective degrees of freedom" in penalized
-    assert f"all coefficients go to 0, and the training error to {np.mean(y**2):.3g}" in penalized
-    assert f"goes to the mean of y, the others to 0, and the training error to {np.var(y):.3g}" in exempt
+    assert f"all coefficients go to 0, and the training error to the mean of y², {np.mean(y**2):.3g}" in penalized
+    assert f"the others to 0, and the training error to the variance of y, {np.var(y):.3g}" in exempt
 
 
 def test_more_points_bring_the_test_error_to_the_noise() -> None:
