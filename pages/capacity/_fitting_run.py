@@ -11,8 +11,8 @@ from pages.capacity._fitting_controls import MAX_DEGREE, Controls
 from ui.chart import Columns
 
 CURVE: Final = 120  # pieces of a drawn curve, shorter near the ends of the domain, where polynomials turn
-SETS: Final = 200  # training sets whose fits make the band
-FEWER_FROM: Final = 200  # training points; from there on, as many sets as make the same work
+SETS: Final = 100  # training sets whose fits make the band
+WORK: Final = 40_000  # points in all of them: with very many points there are fewer sets
 FAR: Final = 20  # heights of the frame
 ROUNDING: Final = 1e-18  # of the mean of y²
 DEGREES: Final = MAX_DEGREE + 1
@@ -57,7 +57,7 @@ def run(controls: Controls) -> Run:
     training = data.training
     low, high = data.domain
     x = low + (high - low) * (1 - np.cos(np.linspace(0, np.pi, CURVE + 1))) / 2
-    sets = min(SETS, SETS * FEWER_FROM // len(training.x))
+    sets = min(SETS, WORK // len(training.x))
     curves = predictions(*training, x, max_degree=MAX_DEGREE, domain=data.domain, **regression)
     others = predictions(*data.fresh(sets), x, max_degree=MAX_DEGREE, domain=data.domain, **regression)
     folds = None

@@ -37,14 +37,14 @@ def main() -> None:
     _pictures(asked, result, shown, pending=pending)
     if not pending:
         _tabs(asked, result, shown)
-    page.reproduce(
-        snippet(asked, result),
-        printed(asked, result),
-        sources=(polynomial_fitting, generalization),
-        table=partial(table, result),
-        file_name="polynomial_fitting.csv",
-        check=partial(checked_against_sklearn, asked, result),
-    )
+        page.reproduce(
+            snippet(asked, result),
+            printed(asked, result),
+            sources=(polynomial_fitting, generalization),
+            table=partial(table, result),
+            file_name="polynomial_fitting.csv",
+            check=partial(checked_against_sklearn, asked, result),
+        )
     page.mathematics(MATHEMATICS)
     page.references(REFERENCES)
 
