@@ -1,6 +1,7 @@
 """The polynomial page under a hand: the degree that both sliders move, and a reader's own points."""
 
 from pathlib import Path
+from urllib.parse import unquote
 
 from playwright.sync_api import Page, expect
 
@@ -82,16 +83,22 @@ def test_a_link_with_points_reproduces_the_view(open_link: Open, tmp_path: Path)
     assert other.locator(f"{CHART} .marks").first.screenshot() == page.locator(f"{CHART} .marks").first.screenshot()
 
 
-def test_an_edit_of_the_table_is_fitted(open_link: Open) -> None:
+def test_an_edit_of_the_table_is_fitted_and_kept(open_link: Open) -> None:
     page = open_link(OWN)
-    before = page.locator(f"{CHART} .marks").first.screenshot()
-    cell = page.locator('[data-testid="stDataFrame"] canvas').first
-    box = cell.bounding_box()
+    box = page.locator('[data-testid="stDataFrame"] canvas').first.bounding_box()
     assert box is not None
-    page.mouse.dblclick(box["x"] + 0.8 * box["width"], box["y"] + 55)
-    page.keyboard.press("Control+a")
-    page.keyboard.type("2")
+    page.mouse.click(box["x"] + 0.8 * box["width"], box["y"] + 55)
+    page.keyboard.press("Enter")
+    page.locator("input.gdg-input").fill("1.75")
     page.keyboard.press("Enter")
     page.wait_for_timeout(800)
     settle(page)
-    assert page.locator(f"{CHART} .marks").first.screenshot() != before
+    assert ",1.75+" in unquote(page.url)
+    edited = page.locator(f"{CHART} .marks").first.screenshot()
+    for source in ("Line", "Your own points"):
+        page.get_by_role("combobox", name="Points from").click()
+        page.get_by_role("option", name=source).click()
+        page.wait_for_timeout(800)
+        settle(page)
+    assert ",1.75+" in unquote(page.url)
+    assert page.locator(f"{CHART} .marks").first.screenshot() == edited
