@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, Literal, NamedTuple
 
 import altair as alt
+import numpy as np
 import pyarrow as pa
 import streamlit as st
 from numpy.typing import NDArray
@@ -95,6 +96,18 @@ def log_with_zero(domain: tuple[float, float], *, linear_below: float, decades: 
             labelOverlap=False,
         ),
     }
+
+
+def packed(rows: NDArray[np.float64], *, decimals: int) -> list[str]:
+    """Each row of numbers as one text, for a chart that shows one row at a time and unpacks it."""
+    return [",".join(map(repr, row)) for row in rows.round(decimals).tolist()]
+
+
+def unpacked(chart: alt.Chart, *columns: str) -> alt.Chart:
+    """A row for each number in the text of the columns."""
+    texts = chart.transform_calculate(**{column: f"split(datum.{column}, ',')" for column in columns})
+    numbers: dict[str, Any] = {column: f"toNumber(datum.{column})" for column in columns}
+    return texts.transform_flatten(list(columns)).transform_calculate(**numbers)
 
 
 class Ink(NamedTuple):

@@ -10,7 +10,7 @@ import streamlit as st
 
 from demos.capacity.targets import Interval
 from pages.capacity._fitting_colors import Colors
-from ui.chart import Ink, Spec, log_with_zero, player, spec_of
+from ui.chart import Ink, Spec, log_with_zero, player, spec_of, unpacked
 
 DEGREES: Final = alt.NamedData("degrees")
 VIEW: Final = alt.NamedData("view")
@@ -42,17 +42,17 @@ def over_degrees(
     up: dict[str, Any] = {"title": "y", "scale": alt.Scale(domain=list(y), nice=False), "axis": plain}
     fitted = dict(colors)["training"]
     here = alt.Chart(DEGREES).transform_filter("datum.degree == degree")
-    curve = _on_curve(_unpacked(here, "fit", "lower", "upper"), domain, pieces).encode(x=alt.X("x:Q", **across))
+    curve = _on_curve(unpacked(here, "fit", "lower", "upper"), domain, pieces).encode(x=alt.X("x:Q", **across))
     band = curve.mark_area(opacity=0.18, clip=True, color=fitted).encode(y=alt.Y("lower:Q", **up), y2="upper:Q")
     line = curve.mark_line(clip=True, strokeWidth=3, color=fitted).encode(y=alt.Y("fit:Q", **up))
     known = alt.Chart(VIEW).transform_filter("datum.truth != ''")
     truth = (
-        _on_curve(_unpacked(known, "truth"), domain, pieces)
+        _on_curve(unpacked(known, "truth"), domain, pieces)
         .mark_line(clip=True, strokeWidth=2, strokeDash=[6, 4], color=ink.text)
         .encode(x=alt.X("x:Q", **across), y=alt.Y("truth:Q", **up))
     )
     residuals = (
-        _unpacked(here.transform_filter("datum.at != ''"), "at", "measured", "fitted")
+        unpacked(here.transform_filter("datum.at != ''"), "at", "measured", "fitted")
         .mark_rule(clip=True, strokeWidth=1.5, color=ink.text)
         .encode(x=alt.X("at:Q", **across), y=alt.Y("measured:Q", **up), y2="fitted:Q")
     )
@@ -139,13 +139,6 @@ def beyond() -> alt.Shape:
     """A triangle for what is drawn at the edge because it is above (1) or below (−1) the frame, from `beyond`."""
     shapes = alt.Scale(domain=[-1, 0, 1], range=["triangle-down", "circle", "triangle-up"])
     return alt.Shape("beyond:N", scale=shapes, legend=None)
-
-
-def _unpacked(chart: alt.Chart, *columns: str) -> alt.Chart:
-    """A row for each number in the text of the columns."""
-    texts = chart.transform_calculate(**{column: f"split(datum.{column}, ',')" for column in columns})
-    numbers: dict[str, Any] = {column: f"toNumber(datum.{column})" for column in columns}
-    return texts.transform_flatten(list(columns)).transform_calculate(**numbers)
 
 
 def _on_curve(chart: alt.Chart, domain: Interval, pieces: int) -> alt.Chart:

@@ -8,7 +8,7 @@ import pandas as pd
 from demos.capacity.polynomial_fitting import Fit, cross_validate, errors_by_degree, fit, predictions
 from demos.capacity.targets import TARGETS, Floats, Interval
 from pages.capacity._fitting_controls import MAX_DEGREE, Controls
-from ui.chart import Columns
+from ui.chart import Columns, packed
 
 CURVE: Final = 120  # pieces of a drawn curve, shorter near the ends of the domain, where polynomials turn
 SETS: Final = 100  # training sets whose fits make the band
@@ -178,5 +178,5 @@ def _packed(rows: Floats, shown: Interval) -> list[str]:
     """Each row as text with commas, exact to a thousandth of what is shown and cut far outside of it."""
     low, high = shown
     height = high - low
-    rounded = np.clip(rows, low - FAR * height, high + FAR * height).round(int(np.ceil(3 - np.log10(height))))
-    return [",".join(map(repr, row)) for row in rounded.tolist()]
+    near = np.clip(rows, low - FAR * height, high + FAR * height)
+    return packed(near, decimals=int(np.ceil(3 - np.log10(height))))
