@@ -40,36 +40,48 @@ def spec_of(chart: alt.LayerChart | alt.VConcatChart | alt.FacetChart, *, signal
 
 
 def player(
-    last: int, *, name: str, label: str, start: int, stride: int, pace: int, follows: str | None = None
+    first: int,
+    last: int,
+    *,
+    name: str,
+    label: str,
+    start: int,
+    stride: int,
+    pace: int,
+    follows: str | None = None,
+    until: str | None = None,
 ) -> list[Spec]:
-    """The signals of a slider from 0 to `last` and of a Play toggle under a chart, both without the server.
+    """The signals of a slider from `first` to `last` and of a Play toggle under a chart, both without the server.
 
     Args:
-        last: the end of the slider.
+        first: where the slider begins, and Play after it has ended.
+        last: where the slider ends.
         name: of the signal, on which the chart filters.
         label: of the slider.
         start: where the slider stands at first.
         stride: how far Play moves it.
         pace: milliseconds between two such moves.
         follows: a table whose one row has a column `name`: when it changes, the slider goes there.
+        until: a Vega expression for where Play ends, if not at `last`.
     """
+    end = until or str(last)
     clock = {"type": "timer", "throttle": pace}
     moves = [
-        {"events": {"signal": "play"}, "update": f"play && {name} >= {last} ? 0 : {name}"},
-        {"events": clock, "update": f"play ? min({last}, {name} + {stride}) : {name}"},
+        {"events": {"signal": "play"}, "update": f"play && {name} >= {end} ? {first} : {name}"},
+        {"events": clock, "update": f"play ? min({end}, {name} + {stride}) : {name}"},
     ]
     signals: list[Spec] = [
         {
             "name": name,
             "value": start,
-            "bind": {"input": "range", "min": 0, "max": last, "step": 1, "name": f"{label} "},
+            "bind": {"input": "range", "min": first, "max": last, "step": 1, "name": f"{label} "},
             "on": moves,
         },
         {
             "name": "play",
             "value": False,
             "bind": {"input": "checkbox", "name": "Play "},
-            "on": [{"events": clock, "update": f"play && {name} < {last}"}],  # the two may not wait for each other
+            "on": [{"events": clock, "update": f"play && {name} < {end}"}],  # the two may not wait for each other
         },
     ]
     if follows is None:

@@ -77,8 +77,7 @@ def gradient_flow(
     if batch < 2:
         raise ValueError(f"batch must be at least 2, not {batch}.")
     layers = initialized(architecture, seeds=(seed,), dtype=dtype)
-    generator = torch.Generator().manual_seed(seed + 2**32)
-    x, direction = (torch.randn(batch, width, generator=generator).to(dtype) for _ in range(2))
+    x, direction = probe(batch=batch, width=width, seed=seed, dtype=dtype)
     layers.weight.requires_grad_()
     pre, post = forward(layers, x, architecture)
     *gradients, of_weights = torch.autograd.grad((post[-1] * (direction / batch)).sum(), [*pre, layers.weight])
@@ -94,6 +93,13 @@ def gradient_flow(
         zero=_array((g == 0).double().mean((1, 2))),
         pre=_array(h),
     )
+
+
+def probe(*, batch: int, width: int, seed: int, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
+    """Normal inputs and a normal direction for the outputs, (batch, width) each."""
+    generator = torch.Generator().manual_seed(seed + 2**32)
+    x, direction = (torch.randn(batch, width, generator=generator).to(dtype) for _ in range(2))
+    return x, direction
 
 
 def derivative(activation: str, h: Tensor) -> Tensor:

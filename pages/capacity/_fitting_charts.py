@@ -75,7 +75,7 @@ def over_degrees(
     fits = alt.layer(*layers, label).properties(height=270)
     return spec_of(
         alt.vconcat(fits, _errors(unit, last=last, colors=colors, ink=ink)).resolve_scale(color="independent"),
-        signals=player(last, name="degree", label="Degree shown", start=start, stride=1, pace=500, follows="view"),
+        signals=player(0, last, name="degree", label="Degree shown", start=start, stride=1, pace=500, follows="view"),
     )
 
 

@@ -98,7 +98,7 @@ def on_surface(domain: Domain, names: Sequence[str], shown: Sequence[str], *, st
     layers = alt.layer(_field(x, y), minima, _start(x, y), lines, downhill, update, tips, heads, doors, labels, clicks)
     return spec_of(
         layers.properties(height=HEIGHT),
-        signals=player(steps, name="step", label="Step", start=steps, stride=max(1, steps // 100), pace=50),
+        signals=player(0, steps, name="step", label="Step", start=steps, stride=max(1, steps // 100), pace=50),
     )
 
 
