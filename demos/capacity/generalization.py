@@ -132,7 +132,7 @@ class RidgePath(NamedTuple):
 
     coefficients: Floats  # (λ, degree + 1)
     errors: Floats  # (1 + sets held out, λ), mean squared; row 0 on the training set
-    freedom: Floats  # (λ,), effective degrees of freedom, which fall from degree + 1 to 0
+    freedom: Floats  # (λ,), effective degrees of freedom, which fall with λ
 
 
 def ridge_path(

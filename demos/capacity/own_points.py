@@ -11,6 +11,7 @@ from demos.capacity.targets import Sample
 LEAST: Final = 4  # three to fit and one to validate
 MOST: Final = 5_000
 LARGEST: Final = 1e9  # its square, summed over all rows, is still an ordinary number
+SMALLEST: Final = 1e-12  # so is the square of the smallest spread
 MAX_CHARACTERS: Final = 1_000_000
 SEPARATORS: Final = (";", "\t", ",")
 
@@ -50,12 +51,13 @@ def checked(x: Sequence[float], y: Sequence[float], *, rows: Sequence[int] | Non
         rows: the number of each point's row, for the messages; by default they are counted from 1.
 
     Raises:
-        ValueError: a number is missing, infinite or huge, an x stands twice, all x are the same, or there are too few
-            points or too many.
+        ValueError: a number is missing, infinite or huge, an x stands twice, all x are the same or all values of a
+            column almost, or there are too few points or too many.
     """
     numbers = rows or range(1, len(x) + 1)
     if not LEAST <= len(x) <= MOST:
-        raise ValueError(f"There are {len(x):,} rows of numbers; from {LEAST} to {MOST:,} are needed.")
+        found = "is 1 row" if len(x) == 1 else f"are {len(x):,} rows"
+        raise ValueError(f"There {found} of numbers; from {LEAST} to {MOST:,} are needed.")
     for number, *point in zip(numbers, x, y, strict=True):
         for column, value in zip("xy", point, strict=True):
             if not abs(value) <= LARGEST:
@@ -71,6 +73,9 @@ def checked(x: Sequence[float], y: Sequence[float], *, rows: Sequence[int] | Non
                 "x, such as their mean."
             )
         first[value] = number
+    for column, values in zip("xy", (x, y), strict=True):
+        if 0 < max(values) - min(values) < SMALLEST:
+            raise ValueError(f"Column {column}: all values lie within {SMALLEST:g} of each other; use another unit.")
     order = np.argsort(x)
     return Sample(np.asarray(x, dtype=float)[order], np.asarray(y, dtype=float)[order])
 

@@ -221,7 +221,7 @@ def minimum_norm(matrix: Floats, y: Floats) -> tuple[Floats, Floats]:
 
 
 def condition(singular: NDArray[np.floating[Any]]) -> NDArray[np.floating[Any]]:
-    """Largest over smallest of the singular values in the last axis: by how much solving may amplify an error in y."""
+    """Largest over smallest singular value in the last axis: by how much a relative error in y may grow."""
     with np.errstate(divide="ignore"):
         return singular[..., 0] / singular[..., -1]
 

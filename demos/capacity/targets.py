@@ -1,4 +1,4 @@
-"""What the points come from: target functions with noise, and two data sets that textbooks print.
+"""What the points come from: target functions with noise, and two data sets from the literature.
 
 y = f(x) + ε with ε ~ N(0, σ²). A reader who knows f can see what no practitioner sees: the test error itself.
 """
@@ -101,7 +101,7 @@ class Classic(NamedTuple):
 
 
 def _bishop() -> Sample:
-    """Figure 1.4 of Bishop, 2006. The polynomial of degree 9 through the points is the last column of his table 1.1."""
+    """Figure 1.2 of Bishop, 2006. The polynomial of degree 9 through the points is the last column of his table 1.1."""
     y: ArrayLike = (
         0.349486, 0.830839, 1.007332, 0.971507, 0.133066, 0.166823, -0.848307, -0.445686, -0.563567, 0.261502,
     )  # fmt: skip

@@ -71,8 +71,8 @@ def over_degrees(
     label = here.mark_text(
         align="left", baseline="bottom", fontSize=12, fontWeight=600, lineBreak="\n", color=ink.text
     ).encode(x=alt.value(0), y=alt.value(-16), text="label:N")
-    layers = (band, truth, points, line) if crowded else (band, truth, residuals, line, points)
-    fits = alt.layer(*layers, label).properties(height=270)
+    over = (points, residuals, line) if crowded else (residuals, line, points)
+    fits = alt.layer(band, truth, *over, label).properties(height=270)
     return spec_of(
         alt.vconcat(fits, _errors(unit, last=last, colors=colors, ink=ink)).resolve_scale(color="independent"),
         signals=player(0, last, name="degree", label="Degree shown", start=start, stride=1, pace=500, follows="view"),

@@ -8,7 +8,7 @@ import streamlit as st
 from demos.capacity.polynomial_fitting import BASES, Regression
 from demos.capacity.targets import CLASSICS, DESIGNS, TARGETS
 from pages.capacity._fitting_data import Data, classic, drawn, owned
-from pages.capacity._fitting_own import leave, own_points
+from pages.capacity._fitting_own import forget_link, own_points
 from ui.scenarios import reset_button
 
 OWN: Final = "Your own points"
@@ -60,12 +60,12 @@ def controls() -> Controls:
             [*TARGETS, *CLASSICS, OWN],
             key="data",
             bind="query-params",
-            help="A function with noise, a data set that a textbook prints, or your own table or CSV.",
+            help="A function with noise, a data set from the literature, or your own table or CSV.",
         )
         points = _points() if source in TARGETS else {}
         own = own_points() if source == OWN else None
         if own is None:
-            leave()
+            forget_link()
         degree = st.slider(
             "Degree",
             0,
@@ -171,7 +171,7 @@ def _more() -> dict[str, Any]:
         DEFAULTS["residuals"],
         key="residuals",
         bind="query-params",
-        help="From each training point to the curve; least squares makes the sum of their squares smallest.",
+        help="From training points to the curve, at most 250. Without λ the sum of all their squares is smallest.",
     )
     seed = st.slider(
         "Seed",

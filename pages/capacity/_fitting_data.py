@@ -17,7 +17,6 @@ WRITTEN: Final = 200  # points that a snippet spells out
 class Data(NamedTuple):
     """Points to fit and to judge by."""
 
-    name: str
     domain: Interval
     training: Sample
     validation: Sample
@@ -37,16 +36,16 @@ def drawn(target: str, *, n: int, noise: float, design: str, seed: int) -> Data:
     """Points of a target function."""
     training = sample(TARGETS[target], n=n, noise=noise, seed=seed, design=DESIGNS[design])
     written = f'sample(target, n={n}, noise={noise}, seed={seed}, design=DESIGNS["{design}"])'
-    return _known(target, Truth(target, noise, design), training, seed=seed, written=written)
+    return _known(Truth(target, noise, design), training, seed=seed, written=written)
 
 
 def classic(name: str, *, seed: int) -> Data:
     """A data set from the literature; the seed draws the points that judge it."""
     training, truth = CLASSICS[name]
-    return _known(name, truth, training, seed=seed, written=f'CLASSICS["{name}"].sample')
+    return _known(truth, training, seed=seed, written=f'CLASSICS["{name}"].sample')
 
 
-def _known(name: str, truth: Truth, training: Sample, *, seed: int, written: str) -> Data:
+def _known(truth: Truth, training: Sample, *, seed: int, written: str) -> Data:
     target, n, noise = TARGETS[truth.target], len(training.x), truth.noise
     judges = {"validation": (n, seed + VALIDATION), "test": (TESTED, seed + TEST)}
     lines = [
@@ -57,7 +56,6 @@ def _known(name: str, truth: Truth, training: Sample, *, seed: int, written: str
         sample(target, n=size, noise=noise, seed=number, design=at_random) for size, number in judges.values()
     )
     return Data(
-        name,
         target.domain,
         training,
         validation,
@@ -86,7 +84,6 @@ def owned(points: Sample, *, seed: int) -> Data:
     else:
         read = f'read_points("""\n{write_points(points)}\n""")'
     return Data(
-        "your own points",
         (float(points.x[0]), float(points.x[-1])),
         training,
         validation,

@@ -27,14 +27,14 @@ from pages.capacity._fitting_run import DEGREES, Frame
 from pages.capacity._fitting_words import number
 from ui import chart
 
-SETS: Final = 200  # Monte Carlo training sets
+MONTE_CARLO: Final = 200  # training sets, for bias and variance
 CURVE_SETS: Final = 100  # for each point of a learning curve
 DESCENT_SETS: Final = 60  # for each degree of a double descent
 PLACES: Final = 100  # where in the domain the fits are judged
 NEAR: Final = 1.1  # times the noise
 MOST_POINTS: Final = 30  # of a double descent: its degrees go up to ten times as many
 RISE: Final = 1.5  # times the lowest error before n: a smaller peak is none
-HIGHEST: Final = 1e8  # of a double descent, in squares of y
+PEAK: Final = 1e8  # up to which a double descent is drawn, in squares of y
 UNKNOWN: Final = "This needs fresh training sets, and so a function to draw them from: choose one under *Points from*."
 
 
@@ -53,7 +53,7 @@ def bias_and_variance(controls: Controls, shown: Frame) -> None:
         noise=truth.noise,
         seed=controls.seed + RESAMPLED,
         design=DESIGNS[truth.design],
-        sets=SETS,
+        sets=MONTE_CARLO,
         max_degree=MAX_DEGREE,
         **controls.regression,
     )
@@ -79,8 +79,8 @@ def bias_and_variance(controls: Controls, shown: Frame) -> None:
             alt_text="Bias², variance, noise and their sum against the degree.",
         )
         st.caption(
-            f"Averages over x and {SETS} fresh training sets. Squares: the error measured on fresh values. With x at "
-            "random and about as many coefficients as points, a few unlucky sets make up the average."
+            f"Averages over x and {MONTE_CARLO} fresh training sets. Squares: the error measured on fresh values. With "
+            "x at random and about as many coefficients as points, a few unlucky sets make up the average."
         )
     with right:
         here = np.maximum(parts.bias2[degree], 0), parts.variance[degree]
@@ -110,13 +110,13 @@ def bias_and_variance(controls: Controls, shown: Frame) -> None:
 def _exactly(controls: Controls, truth: Truth) -> str:
     degree, x = controls.degree, controls.data.training.x
     exact = exact_bias_variance(
-        TARGETS[truth.target], x, x, noise=truth.noise, max_degree=MAX_DEGREE, **controls.regression
+        TARGETS[truth.target], x, x, noise=truth.noise, max_degree=degree, **controls.regression
     )
     said = (
         f"If all training sets had the x of this one, algebra gives, averaged over these x, bias² "
         f"{number(exact.bias2[degree].mean())} and variance {number(exact.variance[degree].mean())}"
     )
-    if controls.ridge == 0 and degree < len(x):
+    if controls.ridge == 0 and degree < len(x) and truth.noise:
         return f"{said}, which is σ²(d + 1)/n = {number(truth.noise**2)} · {degree + 1}/{len(x)}."
     return f"{said}."
 
@@ -148,6 +148,9 @@ def sample_size(controls: Controls, shown: Frame) -> None:
         f"Degree {controls.degree}: median (line) and middle half (band) over {CURVE_SETS} training sets of each size."
     )
     noise = truth.noise**2
+    if not noise:
+        st.markdown("Without noise both errors fall to 0 if the degree is high enough and λ is 0.")
+        return
     far = [place for place, (_, median, _) in enumerate(curve.test) if median > NEAR * noise]
     first = far[-1] + 1 if far else 0
     reach = (
@@ -202,7 +205,7 @@ def descending_twice(controls: Controls) -> None:
     found = {name: _double_descent(truth, n, name, seed=controls.seed) for name in names}
     order = sorted(names, key=list(BASES).index)
     chart.show(
-        charts.descent(degrees[-1] + 1, highest=HIGHEST, colors=colors(SERIES, order), ink=chart.ink()),
+        charts.descent(degrees[-1] + 1, highest=PEAK, colors=colors(SERIES, order), ink=chart.ink()),
         {
             "descent": {
                 "basis": np.repeat(np.array(order, dtype=object), len(degrees)),
@@ -221,7 +224,8 @@ def descending_twice(controls: Controls) -> None:
     fewer = f" of {n} points" if n < len(controls.data.training.x) else ""
     st.caption(
         f"Without λ: median (line) and middle half (band) over {DESCENT_SETS} training sets{fewer}. Dashed: as many "
-        f"coefficients as points. Dotted: 1/ε = {1 / EPSILON:.2g}, beyond which no digit of float64 is certain."
+        f"coefficients as points. Triangles: above the frame. Dotted: 1/ε = {1 / EPSILON:.2g}, beyond which no digit "
+        "of float64 is certain."
     )
     st.markdown("\n".join(f"- {_descent(name, found[name], degrees, n)}" for name in order))
 
@@ -232,21 +236,24 @@ def _degrees(n: int) -> list[int]:
 
 
 def _descent(name: str, found: DoubleDescent, degrees: list[int], n: int) -> str:
-    median, worst = found.error[:, 1], float(found.condition.max())
+    median, counts = found.error[:, 1], np.array(degrees) + 1
+    lost = np.flatnonzero(found.condition > 1 / (EPSILON * np.maximum(n, counts)))
+    if len(lost):
+        return (
+            f"**{name}**: from degree {degrees[lost[0]]} to {degrees[lost[-1]]} the condition number is beyond what "
+            f"float64 resolves (up to {found.condition.max():.1g}): what is drawn there is rounding, and not the "
+            "phenomenon."
+        )
     before = int(np.argmin(median[:n]))
     peak = before + int(np.argmax(median[before:]))
-    if worst > 1 / EPSILON:
-        return (
-            f"**{name}**: its condition number reaches {worst:.1g}, beyond 1/ε. What is drawn from there on is "
-            "rounding, and not the phenomenon."
-        )
     said = f"**{name}**: the median is lowest at degree {degrees[before]} ({number(median[before])})"
     if median[peak] < RISE * median[before]:
         return f"{said} and hardly rises after it: there is no peak to descend from."
     said = f"{said}, highest after it at degree {degrees[peak]} ({number(median[peak])})"
     end = f"{number(median[-1])} at degree {degrees[-1]}"
     if median[-1] ** 2 > median[before] * median[peak]:  # not even half of the way back, in orders of magnitude
-        return f"{said}, and {end}: no second descent. With condition numbers up to {worst:.1g} this is not rounding."
+        resolved = f"With condition numbers up to {found.condition.max():.1g} this is not rounding."
+        return f"{said}, and {end}: no second descent. {resolved}"
     return f"{said}, and back at {end}: the second descent."
 
 

@@ -18,9 +18,11 @@ def own_points() -> Sample:
     state = st.session_state
     if "own points" not in state:
         _adopt(CLASSICS["Bishop's ten points"].sample)
-        if LINK in st.query_params:
-            _read(st.query_params[LINK].replace(" ", "\n"), origin="The points in the link")
-    state["own open"] = True
+    linked = st.query_params.get(LINK)
+    if linked and linked != state.get("own link"):
+        _read(linked.replace(" ", "\n"), origin="The points in the link")
+    if _editor() not in state:  # the reader comes back: Streamlit has forgotten the edits
+        _show(state["own points"])
     st.file_uploader(
         "CSV of two columns, x and y",
         type=["csv", "tsv", "txt"],
@@ -35,7 +37,7 @@ def own_points() -> Sample:
         hide_index=False,
         height=260,
         on_change=_forget_refusal,
-        key=f"own table {state['own version']}",
+        key=_editor(),
         alt="Your points, to edit",
     ).dropna(how="all")
     refusal = state["own refusal"]
@@ -45,25 +47,24 @@ def own_points() -> Sample:
         refusal = str(error)
     if refusal:
         st.error(literal(refusal), icon=":material/edit:")
-        st.caption("The last good points are still shown.")
+        st.caption("Shown are the last good points.")
     points: Sample = state["own points"]
     _link(points)
     return points
 
 
-def leave() -> None:
-    """Take the points out of the address, and keep the edits of a table that is no longer drawn."""
+def forget_link() -> None:
+    """Take the points out of the address."""
     st.query_params.pop(LINK, None)
-    if st.session_state.pop("own open", False):
-        _adopt(st.session_state["own points"])
 
 
 def _link(points: Sample) -> None:
     if len(points.x) > LINKED:
-        st.query_params.pop(LINK, None)
+        forget_link()
         st.caption(f"More than {LINKED} points do not fit into the link: share the file with it.")
         return
     written = write_points(points).replace("\n", " ")
+    st.session_state["own link"] = written
     if st.query_params.get(LINK) != written:
         st.query_params[LINK] = written
 
@@ -93,10 +94,18 @@ def _forget_refusal() -> None:
 
 
 def _adopt(points: Sample) -> None:
+    st.session_state["own points"] = points
+    _show(points)
+    _forget_refusal()
+
+
+def _show(points: Sample) -> None:
     """Start the table again with these points; its key is a new one, so that edits of the last table are gone."""
     state = st.session_state
     table = pd.DataFrame(points._asdict())
     table.index = pd.RangeIndex(1, len(table) + 1)
-    state["own points"], state["own table"] = points, table
-    state["own version"] = state.get("own version", 0) + 1
-    _forget_refusal()
+    state["own table"], state["own version"] = table, state.get("own version", 0) + 1
+
+
+def _editor() -> str:
+    return f"own table {st.session_state.get('own version', 0)}"

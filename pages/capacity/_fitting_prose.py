@@ -12,7 +12,8 @@ SCENARIOS: Final = (
         correct=2,
         settings={"data": "Bishop's ten points", "degree": 9, "ridge": 0.0, "seed": 0},
         answer=(
-            "−1,061,800 for x⁶: huge coefficients of alternating sign that nearly cancel at the points, and not between them. "
+            "−1,061,800 for x⁶: huge coefficients of alternating sign that cancel almost completely; what is left fits the points and "
+            "swings to 4 between them. "
             "The training error is 0, the test error 1.83, which is 14 times the lowest. Now set λ to 0.1: the training error "
             "rises to 0.02, and the test error falls to 0.215."
         ),
@@ -53,7 +54,7 @@ SCENARIOS: Final = (
     Scenario(
         name="Past the last point",
         question=(
-            "From degree 9 on every curve passes through Bishop's ten points. The test error of degree 9 is 1.83. "
+            "From degree 9 on every fit passes through Bishop's ten points. The test error of degree 9 is 1.83. "
             "And of degree 20, with twice as many coefficients as points?"
         ),
         predictions=("Much higher", "About the same", "Much lower"),
@@ -61,8 +62,8 @@ SCENARIOS: Final = (
         settings={"data": "Bishop's ten points", "degree": 20, "ridge": 0.0, "seed": 0},
         answer=(
             "0.157, twelve times lower, and not far from the lowest, 0.131. Among all the curves through the points the fit is "
-            "the one with the smallest Legendre coefficients, and with more to choose from it gets smoother. *Double descent* "
-            "goes on to degree 100, and shows that powers of x do not do this."
+            "the one with the smallest Legendre coefficients, and with more to choose from they shrink. *Double descent* goes on to "
+            "degree 100, and shows that powers of x do not do this."
         ),
     ),
     Scenario(
@@ -91,21 +92,23 @@ $$c = \arg\min_c \; \lVert A c - y \rVert^2 + \lambda \lVert c \rVert^2 = \arg\m
 $$\operatorname{E} (p(x) - y)^2 = \underbrace{(\operatorname{E} p(x) - f(x))^2}_{\text{bias}^2} + \underbrace{\operatorname{Var} p(x)}_{\text{variance}} + \underbrace{\sigma^2}_{\text{noise}} .$$
 
 For given $x_i$ the fit is linear in $y$: at the points it is $H y$. Without $\lambda$, $H$ is the projection onto the columns of $A$, and the
-variance averaged over the points is $\sigma^2 \operatorname{tr}(H H^\top) / n = \sigma^2 (d + 1) / n$. The *effective degrees of freedom* are
-$\operatorname{tr} H = \sum_k s_k^2 / (s_k^2 + \lambda)$ with the singular values $s_k$ of $A$: $d + 1$ at $\lambda = 0$, falling to 0.
+variance averaged over the points is $\sigma^2 \operatorname{tr}(H H^\top) / n = \sigma^2 (d + 1) / n$ while $d + 1 \le n$. The *effective degrees
+of freedom* are $\operatorname{tr} H = \sum_k s_k^2 / (s_k^2 + \lambda)$ with the singular values $s_k$ of $A$: from $\min(n, d + 1)$ at
+$\lambda = 0$ down to 0, or down to 1 if $\lambda$ leaves the constant alone (then with the centred columns of $A$, plus 1).
 
 **Under- and overfitting.** A fit *underfits* when training and validation error are both high, and *overfits* when the training error is
 low and the validation error high.
 
 **K-fold cross-validation** cuts the training points into $K$ folds, fits $K$ times to all folds but one, and averages the errors on the one left
-out. The bars are the standard errors of these means.
+out. The bars are the standard deviation over the folds divided by $\sqrt K$: a rough standard error, since the folds share training points.
 
 **More coefficients than points.** With $d + 1 > n$ and $\lambda = 0$ many curves pass through all points. The fit is the one with the smallest
 $\lVert c \rVert$, which is the limit of ridge regression (on all of $c$) for $\lambda \to 0$, and also where gradient descent from $c = 0$ ends. Which curve
 that is depends on the basis.
 
-**Condition number.** $\kappa = s_{\max} / s_{\min}$ of the system that is solved. A relative error in the data can grow by this factor, so that with
-$\kappa > 1/\epsilon \approx 4.5 \cdot 10^{15}$ no digit of float64 is certain. The normal equations would square it; QR and SVD do not.
+**Condition number.** $\kappa = s_{\max} / s_{\min}$ of the system that is solved. A relative error in $y$ can grow by this factor (one in $A$, if the
+residual is large, by its square), so that with $\kappa > 1/\epsilon \approx 4.5 \cdot 10^{15}$ no digit of float64 is certain. The normal equations
+would square it for every error; QR and SVD do not. Singular values below $\epsilon \max(n, d + 1) s_{\max}$ count as 0.
 """
 
 REFERENCES: Final = (

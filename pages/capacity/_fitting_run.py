@@ -13,6 +13,7 @@ from ui.chart import Columns, packed
 CURVE: Final = 120  # pieces of a drawn curve, shorter near the ends of the domain, where polynomials turn
 SETS: Final = 100  # training sets whose fits make the band
 WORK: Final = 40_000  # points in all of them: with very many points there are fewer sets
+BARS: Final = 250  # residuals that are drawn
 FAR: Final = 20  # heights of the frame
 ROUNDING: Final = 1e-18  # of the mean of y²
 DEGREES: Final = MAX_DEGREE + 1
@@ -116,7 +117,9 @@ def by_degree(controls: Controls, result: Run, shown: Frame) -> Columns:
     line = f"degree {{}}\n{', '.join(ends)}"
     residuals: dict[str, list[str]] = {name: [""] * DEGREES for name in ("at", "measured", "fitted")}
     if controls.residuals:
-        x, y = controls.data.training
+        training = controls.data.training
+        few = np.linspace(0, len(training.x) - 1, min(len(training.x), BARS)).astype(int)
+        x, y = training.x[few], training.y[few]
         there = predictions(
             *controls.data.training, x, max_degree=MAX_DEGREE, domain=shown.domain, **controls.regression
         )

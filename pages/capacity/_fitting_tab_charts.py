@@ -21,9 +21,9 @@ def parts_over_degrees(unit: float, *, last: int, colors: Colors, ink: Ink) -> S
     x = alt.X("degree:Q", title="degree", scale=alt.Scale(domain=[0, last], nice=False), axis=alt.Axis(grid=False))
     measured = (
         alt.Chart(alt.NamedData("parts"))
-        .transform_calculate(shown=f"min(datum.measured, {HIGHEST * unit})")
+        .transform_filter(f"datum.measured <= {HIGHEST * unit}")
         .mark_point(shape="square", size=90, strokeWidth=1.5, color=ink.text)
-        .encode(x=x, y=error_axis("shown:Q", unit))
+        .encode(x=x, y=error_axis("measured:Q", unit))
     )
     return spec_of((_parts(x, unit, colors) + measured + _chosen(x, ink)).properties(height=HEIGHT))
 
@@ -44,22 +44,26 @@ def over_sizes(sizes: tuple[int, ...], unit: float, *, colors: Colors, ink: Ink)
     color = color_of("set", colors)
     errors = _limited(alt.Chart(alt.NamedData("errors")), HIGHEST * unit)
     band = errors.mark_area(opacity=0.2).encode(x=x, y=error_axis("lower:Q", unit), y2="upper:Q", color=color)
-    median = errors.mark_line(strokeWidth=2, point=True).encode(x=x, y=error_axis("median:Q", unit), color=color)
-    return spec_of((band + median + _chosen(x, ink)).properties(height=HEIGHT))
+    y = error_axis("median:Q", unit)
+    median = errors.mark_line(strokeWidth=2).encode(x=x, y=y, color=color)
+    dots = errors.mark_point(filled=True, size=35, opacity=1).encode(x=x, y=y, color=color, shape=beyond())
+    return spec_of((band + median + dots + _chosen(x, ink)).properties(height=HEIGHT))
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def path_errors(ridges: Interval, unit: float, *, colors: Colors, ink: Ink) -> Spec:
     """Errors against λ. Tables: `path` (ridge, training, validation, test), `chosen` (ridge)."""
     x = _ridge(ridges)
-    lines = (
+    y, color, highest = error_axis("shown:Q", unit), color_of("set", colors), HIGHEST * unit
+    errors = (
         alt.Chart(alt.NamedData("path"))
         .transform_fold([name for name, _ in colors], as_=["set", "error"])
-        .transform_calculate(shown=f"min(datum.error, {HIGHEST * unit})")
-        .mark_line(strokeWidth=2)
-        .encode(x=x, y=error_axis("shown:Q", unit), color=color_of("set", colors))
+        .transform_calculate(shown=f"min(datum.error, {highest})", beyond=f"datum.error > {highest} ? 1 : 0")
     )
-    return spec_of((lines + _chosen(x, ink)).properties(height=HEIGHT))
+    lines = errors.mark_line(strokeWidth=2).encode(x=x, y=y, color=color)
+    above = errors.transform_filter("datum.beyond").mark_point(filled=True, size=35, opacity=1)
+    triangles = above.encode(x=x, y=y, color=color, shape=beyond())
+    return spec_of((lines + triangles + _chosen(x, ink)).properties(height=HEIGHT))
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
@@ -93,7 +97,10 @@ def descent(most: int, *, highest: float, colors: Colors, ink: Ink) -> Spec:
     band = errors.mark_area(opacity=0.2).encode(
         x=x, y=alt.Y("lower:Q", title="test error", **scaled), y2="upper:Q", color=color
     )
-    median = errors.mark_line(strokeWidth=2).encode(x=x, y=alt.Y("median:Q", **scaled), color=color)
+    y = alt.Y("median:Q", title="test error", **scaled)
+    median = errors.mark_line(strokeWidth=2).encode(x=x, y=y, color=color)
+    above = errors.transform_filter("datum.beyond").mark_point(filled=True, size=35, opacity=1)
+    triangles = above.encode(x=x, y=y, color=color, shape=beyond())
     up = alt.Y(
         "condition:Q",
         title="condition number",
@@ -104,7 +111,7 @@ def descent(most: int, *, highest: float, colors: Colors, ink: Ink) -> Spec:
     rounding = alt.Chart().mark_rule(strokeDash=[2, 3], color=ink.text).encode(y=alt.datum(1 / EPSILON))
     return spec_of(
         alt.vconcat(
-            (band + median + _chosen(x, ink)).properties(height=HEIGHT),
+            (band + median + triangles + _chosen(x, ink)).properties(height=HEIGHT),
             (conditions + rounding + _chosen(x, ink)).properties(height=160),
         )
     )
@@ -136,6 +143,8 @@ def _ridge(ridges: Interval) -> alt.X:
 
 
 def _limited(chart: alt.Chart, highest: float) -> alt.Chart:
+    """The quartiles up to `highest`, and whether the median is beyond it."""
     limits = {quartile: f"min(datum.{quartile}, {highest})" for quartile in ("lower", "median", "upper")}
-    limited: alt.Chart = chart.transform_calculate(**limits)
+    noted = chart.transform_calculate(beyond=f"datum.median > {highest} ? 1 : 0")
+    limited: alt.Chart = noted.transform_calculate(**limits)
     return limited

@@ -9,7 +9,7 @@ from demos.capacity.targets import Floats
 from pages.capacity._fitting_controls import Controls
 from pages.capacity._fitting_run import JUDGED, Run
 
-CLOSE: Final = 1.1  # times the lowest error, which is as good: a test set of 1,000 points tells no finer
+CLOSE: Final = 1.1  # times the lowest error counts as equally good
 
 NEGLIGIBLE: Final = 1e-6  # of the mean of y²: a difference of errors that nobody sees
 
@@ -27,11 +27,13 @@ def conclusions(controls: Controls, result: Run) -> list[str]:
             "coefficients as would fit this freely without λ."
         )
     elif count == n:
-        said.append(f"{count} coefficients for {n} points: one polynomial of degree {count - 1} passes through all.")
+        said.append(
+            f"{count} coefficients for {n} points: one polynomial of at most degree {count - 1} passes through all."
+        )
     elif count > n:
         said.append(
-            f"{count} coefficients for {n} points: of all the polynomials through them this one has the smallest "
-            f"coefficients in the basis {controls.basis}."
+            f"{count} coefficients for {n} points: of all the polynomials of at most degree {count - 1} through them "
+            f"this one has the smallest coefficients in the basis {controls.basis}."
         )
     noise = controls.data.truth.noise if controls.data.truth else 0
     if noise:
@@ -40,19 +42,18 @@ def conclusions(controls: Controls, result: Run) -> list[str]:
 
 
 def verdict(controls: Controls, result: Run) -> str:
-    """Whether the chosen degree underfits, overfits, or neither."""
+    """Whether the chosen degree underfits, overfits, or neither, compared with the best one."""
     degree = controls.degree
     judge, new = judged(result)
     training, best = result.judged[0], int(np.argmin(new))
-    errors = ", ".join(
-        f"{name} error {number(error[degree])}" for name, error in zip(JUDGED, result.judged, strict=False)
-    )
-    lowest = f"The lowest {judge} error{at_lambda(controls)} is {number(new[best])}, at degree {best}."
+    known = dict(zip(JUDGED, result.judged, strict=False)) | {judge: new}
+    errors = ", ".join(f"{name} error {number(error[degree])}" for name, error in known.items()).capitalize()
+    there = f"Degree {best}{at_lambda(controls)}: training {number(training[best])}, {judge} {number(new[best])}."
     if new[degree] <= CLOSE * new[best] + NEGLIGIBLE * result.scale:
-        return f"**Degree {degree}** is as good as any{at_lambda(controls)}: {errors}. {lowest}"
-    if training[degree] >= new[best]:
-        return f"**Degree {degree} underfits**: even its training error is high. {errors.capitalize()}. {lowest}"
-    return f"**Degree {degree} overfits**: low training error, high {judge} error. {errors.capitalize()}. {lowest}"
+        return f"**Degree {degree}** is as good as any{at_lambda(controls)}. {errors}. {there}"
+    if training[degree] > training[best]:
+        return f"**Degree {degree} underfits**: training and {judge} error are both too high. {errors}. {there}"
+    return f"**Degree {degree} overfits**: the training error is low, the {judge} error high. {errors}. {there}"
 
 
 def judged(result: Run) -> tuple[str, Floats]:
@@ -102,9 +103,9 @@ def legend(controls: Controls, result: Run) -> str:
     return (
         f"{origin}The faint points are for validation, and the band is the middle 80 % of the fits to {band}. "
         "Triangles stand at the edge for what is beyond it. In the lower chart the dotted lines are σ², if known, and "
-        "the degree with as many coefficients as training points; the bars are standard errors of the mean over the "
-        "folds. *Degree shown* follows your hand through all degrees, and *Play* runs through them; the text is about "
-        "the degree of the sidebar."
+        "the degree with as many coefficients as training points; the bars are the spread of the folds over √K. "
+        "*Degree shown* follows your hand through all degrees, and *Play* runs through them; the text is about the "
+        "degree of the sidebar."
     )
 
 

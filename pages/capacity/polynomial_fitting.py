@@ -5,9 +5,9 @@ from typing import Final
 
 import numpy as np
 import streamlit as st
-from numpy.polynomial import Legendre
 
 from demos.capacity import generalization, polynomial_fitting
+from demos.capacity.polynomial_fitting import BASES
 from demos.capacity.targets import TARGETS
 from pages.capacity import _fitting_charts as charts
 from pages.capacity import _fitting_fresh_tabs as fresh
@@ -56,9 +56,8 @@ def picture() -> str:
     )
     ink, color = chart.ink(), dict(colors(JUDGES, JUDGES))["training"]
     x = np.linspace(*data.domain, 200)
-    curve = polynomial_fitting.fit(
-        *data.training, degree=DEFAULTS["degree"], domain=data.domain, basis=Legendre, ridge=DEFAULTS["ridge"]
-    ).series
+    how: polynomial_fitting.Regression = {"basis": BASES[DEFAULTS["basis"]], "ridge": DEFAULTS["ridge"]}
+    curve = polynomial_fitting.fit(*data.training, degree=DEFAULTS["degree"], domain=data.domain, **how).series
     truth = TARGETS[DEFAULTS["data"]].value(x)
     return thumbnail(
         (data.domain, (-1.6, 1.6)),

@@ -635,7 +635,7 @@ def test_the_folds_are_scikit_learns_and_each_is_predicted_from_the_others(
 def test_leaving_one_out_costs_the_residual_over_one_minus_the_leverage(
     regression: Regression, n: int, degree: int, seed: int
 ) -> None:
-    """Hastie, Tibshirani and Friedman, equation 7.52, which holds with a penalty too."""
+    """Hastie, Tibshirani and Friedman, equation 7.51, which holds with a penalty too."""
     x, y, degree = spread(seed, n), normal(seed, n), min(degree, n - 2)
     a = vandermonde(x, degree, regression["basis"])
     penalty = regression["ridge"] * np.diag(np.arange(degree + 1.0) >= regression.get("exempt_constant", False))
