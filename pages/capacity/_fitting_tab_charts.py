@@ -108,7 +108,8 @@ def descent(most: int, *, highest: float, colors: Colors, ink: Ink) -> Spec:
         axis=alt.Axis(values=[10.0**k for k in range(0, 21, 4)], format=".0e"),
     )
     conditions = alt.Chart(alt.NamedData("descent")).mark_line(strokeWidth=2).encode(x=x, y=up, color=color)
-    rounding = alt.Chart().mark_rule(strokeDash=[2, 3], color=ink.text).encode(y=alt.datum(1 / EPSILON))
+    lost = alt.Chart(alt.NamedData("chosen")).mark_rule(strokeDash=[1, 3], color=ink.text)
+    rounding = lost.encode(y=alt.datum(1 / EPSILON))
     return spec_of(
         alt.vconcat(
             (band + median + triangles + _chosen(x, ink)).properties(height=HEIGHT),
