@@ -39,4 +39,12 @@ CONCEPTS: Final = (
         summary="Nine optimizers walk down the same surface: see who overshoots, who crawls, who diverges, and why.",
         icon=":material/route:",
     ),
+    Concept(
+        section="gradients",
+        name="vanishing_gradients",
+        title="Vanishing and exploding gradients",
+        summary="Sigmoid against ReLU through depth, measured by autograd in real networks: what shrinks the gradient, "
+        "what blows it up, and what keeps it flowing.",
+        icon=":material/waves:",
+    ),
 )

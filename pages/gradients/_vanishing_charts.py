@@ -1,0 +1,125 @@
+"""The charts of the gradients page. They compute nothing: tables come in, specs depend on axes and names alone.
+
+The specs are cached because Altair takes a tenth of a second to make one, and nobody changes them.
+"""
+
+from typing import Any, Final
+
+import altair as alt
+import streamlit as st
+
+from pages.gradients._vanishing_controls import NETWORKS
+from ui.chart import Ink, Spec, player, spec_of, unpacked
+
+LAYERS: Final = alt.NamedData("layers")
+DEEPEST: Final = "(length(data('view')) ? data('view')[0].depth : 1)"  # the number of layers, in the browser
+GRADIENTS: Final = (1e-20, 1e10)  # what the axis shows; what is lower or higher stands at its end, as a triangle
+FACTORS: Final = (0.01, 10.0)
+HEIGHT: Final = 220
+TALLEST: Final = 2.0  # density, and slope
+Colors = tuple[tuple[str, str], ...]  # names and their colours, in the order of the legend
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def over_layers(most: int, reach: float, bins: int, *, colors: Colors, ink: Ink) -> Spec:
+    """Gradient norms and factors against the layer, and the pre-activations of the layer under the hand.
+
+    Tables: `view` (depth), `slopes` (network, h, slope) and `layers` (network, layer, gradient, factor, predicted,
+    density, label), a row for each layer of each network. The histograms come packed in text, because one layer is
+    shown at a time.
+    """
+    x = alt.X(
+        "layer:Q",
+        title="layer",
+        scale=alt.Scale(domain=[1, alt.ExprRef(f"max(2, {DEEPEST})")], nice=False, zero=False),
+        axis=alt.Axis(grid=False, tickMinStep=1),
+    )
+    color = color_of("network", colors)
+    rows = alt.Chart(LAYERS)
+    here = rows.transform_filter(f"datum.layer == min(layer, {DEEPEST})")
+    hand = here.mark_rule(strokeWidth=1.5, strokeDash=[4, 3], color=ink.text).encode(x=x)
+    charts = alt.vconcat(
+        _gradients(rows, hand, x, color), _factors(rows, hand, x, color, ink), _inside(here, reach, bins, color)
+    )
+    return spec_of(
+        charts,
+        signals=player(1, most, name="layer", label="Layer", start=1, stride=1, pace=200, until=DEEPEST),
+    )
+
+
+def _gradients(rows: alt.Chart, hand: alt.Chart, x: alt.X, color: alt.Color) -> alt.LayerChart | alt.FacetChart:
+    low, high = GRADIENTS
+    y = alt.Y(
+        "shown:Q",
+        title="gradient norm",
+        scale=alt.Scale(type="log", domain=list(GRADIENTS), nice=False),
+        axis=alt.Axis(values=[10.0**k for k in range(-20, 11, 5)], format=".0e"),
+    )
+    flowing = rows.transform_filter("datum.gradient > 0").transform_calculate(
+        shown=f"clamp(datum.gradient, {low}, {high})",
+        beyond=f"datum.gradient < {low} ? -1 : datum.gradient > {high} ? 1 : 0",
+    )
+    shapes = alt.Scale(domain=[-1, 0, 1], range=["triangle-down", "circle", "triangle-up"])
+    lines = flowing.mark_line(strokeWidth=2).encode(x=x, y=y, color=color)
+    dots = flowing.mark_point(filled=True, size=30, opacity=1).encode(
+        x=x, y=y, color=color, shape=alt.Shape("beyond:N", scale=shapes, legend=None)
+    )
+    gone = (  # an exact zero has no place on a logarithmic axis: it stands below it
+        rows.transform_filter("datum.gradient == 0")
+        .mark_point(shape="cross", filled=True, size=45, opacity=1)
+        .encode(x=x, y=alt.value(HEIGHT + 6), color=color)
+    )
+    return alt.layer(hand, lines, dots, gone).properties(height=HEIGHT)
+
+
+def _factors(rows: alt.Chart, hand: alt.Chart, x: alt.X, color: alt.Color, ink: Ink) -> alt.LayerChart | alt.FacetChart:
+    axis: dict[str, Any] = {
+        "title": "factor a layer",
+        "scale": alt.Scale(type="log", domain=list(FACTORS), nice=False, clamp=True),
+        "axis": alt.Axis(values=[0.01, 0.1, 1, 10], format="~g"),
+    }
+    measured = rows.transform_filter("isValid(datum.factor)").mark_line(strokeWidth=2)
+    theory = rows.transform_filter("isValid(datum.predicted)").mark_line(strokeWidth=2, strokeDash=[5, 4])
+    one = alt.Chart(alt.NamedData("view")).mark_rule(strokeDash=[1, 3], color=ink.text).encode(y=alt.datum(1.0))
+    return alt.layer(
+        one,
+        hand,
+        measured.encode(x=x, y=alt.Y("factor:Q", **axis), color=color),
+        theory.encode(x=x, y=alt.Y("predicted:Q", **axis), color=color),
+    ).properties(height=110)
+
+
+def _inside(here: alt.Chart, reach: float, bins: int, color: alt.Color) -> alt.LayerChart | alt.FacetChart:
+    x = alt.X("h:Q", title="pre-activation h", scale=alt.Scale(domain=[-reach, reach]), axis=alt.Axis(grid=False))
+    y: dict[str, Any] = {
+        "title": "density; φ′(h)",
+        "scale": alt.Scale(domain=[0, TALLEST], nice=False),
+        "axis": alt.Axis(tickCount=4),
+    }
+    width = 2 * reach / bins
+    densities = (
+        unpacked(here, "density")
+        .transform_window(bin="row_number()", groupby=["network"])
+        .transform_calculate(h=f"{-reach} + {width} * (datum.bin - 0.5)", shown=f"min({TALLEST}, datum.density)")
+        .mark_area(interpolate="step", opacity=0.35)
+        .encode(x=x, y=alt.Y("shown:Q", stack=None, **y), color=color)
+    )
+    slopes = (
+        alt.Chart(alt.NamedData("slopes"))
+        .mark_line(strokeWidth=2, clip=True)
+        .encode(x=x, y=alt.Y("slope:Q", **y), color=color)
+    )
+    labels = [
+        here.transform_filter(f"datum.network == '{name}'")
+        .mark_text(align="left", baseline="bottom", fontSize=12, fontWeight=600)
+        .encode(x=alt.value(0), y=alt.value(-4 - 15 * (1 - place)), text="label:N", color=color)
+        for place, name in enumerate(NETWORKS)
+    ]
+    return alt.layer(densities, slopes, *labels).properties(height=130)
+
+
+def color_of(field: str, colors: Colors) -> alt.Color:
+    """The colour of the names in a field."""
+    names, shades = zip(*colors, strict=True)
+    legend = alt.Legend(orient="top", symbolType="circle", symbolOpacity=1)
+    return alt.Color(f"{field}:N", title=None, scale=alt.Scale(domain=names, range=shades), legend=legend)

@@ -1,0 +1,120 @@
+"""One view of the gradients page as numbers: what flows through both networks, and the tables behind the charts."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+import pandas as pd
+import torch
+
+from demos.gradients.networks import Architecture
+from demos.gradients.vanishing_gradients import (
+    Floats,
+    GradientFlow,
+    derivative,
+    gradient_flow,
+    predicted_factors,
+)
+from pages.gradients._vanishing_controls import BATCH, Controls
+from ui.chart import Columns, packed
+
+REACH: Final = 5.0  # the histogram of pre-activations goes from -REACH to REACH
+BINS: Final = 50
+EDGES: Final = np.linspace(-REACH, REACH, BINS + 1)
+CENTRES: Final = (EDGES[:-1] + EDGES[1:]) / 2
+
+
+class Run(NamedTuple):
+    """What flows, by network."""
+
+    flow: Mapping[str, GradientFlow]
+    predicted: Mapping[str, Floats | None]  # (depth,), None where mean-field theory of plain networks does not apply
+
+
+def run(controls: Controls) -> Run:
+    """One pass through both networks."""
+    return Run(
+        {name: flow(architecture, controls.seed) for name, architecture in controls.architectures.items()},
+        {name: predicted(architecture) for name, architecture in controls.architectures.items()},
+    )
+
+
+def flow(architecture: Architecture, seed: int, dtype: torch.dtype = torch.float32) -> GradientFlow:
+    """One forward and one backward pass."""
+    return gradient_flow(**architecture._asdict(), batch=BATCH, seed=seed, dtype=dtype)
+
+
+def predicted(architecture: Architecture) -> Floats | None:
+    """Mean-field factors of a plain network."""
+    if architecture.normalization != "none" or architecture.residual:
+        return None
+    return predicted_factors(
+        architecture.activation, architecture.init, width=architecture.width, depth=architecture.depth
+    )
+
+
+def by_layer(controls: Controls, result: Run) -> Columns:
+    """A row for each layer of each network: gradient, factors, and the histogram as text to unpack."""
+    parts: list[dict[str, Iterable[Any]]] = []
+    for name, architecture in controls.architectures.items():
+        passed, theory = result.flow[name], result.predicted[name]
+        counts = np.array([np.histogram(layer, EDGES)[0] for layer in passed.pre])
+        parts.append(
+            {
+                "network": [name] * architecture.depth,
+                "layer": np.arange(1, architecture.depth + 1),
+                "gradient": passed.gradient,
+                "factor": np.append(np.where(np.isfinite(passed.factors), passed.factors, np.nan), np.nan),
+                "predicted": np.full(architecture.depth, np.nan) if theory is None else np.append(theory[:-1], np.nan),
+                "density": packed(counts / (passed.pre[0].size * np.diff(EDGES)), decimals=3),
+                "label": [
+                    f"{name}, layer {layer}: activations {mean:.2g} ± {std:.2g}, {saturated:.0%} saturated, "
+                    f"{dead:.0%} dead"
+                    for layer, (mean, std, saturated, dead) in enumerate(
+                        zip(passed.mean, passed.std, passed.saturated, passed.dead, strict=True), start=1
+                    )
+                ],
+            }
+        )
+    return {key: [value for part in parts for value in part[key]] for key in parts[0]}
+
+
+def slopes(controls: Controls) -> Columns:
+    """φ′ of both activations."""
+    curves = [
+        derivative(architecture.activation, torch.from_numpy(CENTRES)).numpy()
+        for architecture in controls.architectures.values()
+    ]
+    return {
+        "network": np.repeat(list(controls.architectures), BINS).astype(object),
+        "h": np.tile(CENTRES, len(curves)),
+        "slope": np.concatenate(curves),
+    }
+
+
+def table(controls: Controls, result: Run) -> pd.DataFrame:
+    """What flows through every layer of both networks."""
+    frames = []
+    for name in controls.architectures:
+        passed = result.flow[name]
+        frame = pd.DataFrame(
+            {
+                "network": name,
+                "layer": np.arange(1, controls.depth + 1),
+                "gradient": passed.gradient,
+                "weight_gradient": passed.weight_gradient,
+                "mean": passed.mean,
+                "std": passed.std,
+                "saturated": passed.saturated,
+                "dead": passed.dead,
+                "zero": passed.zero,
+            }
+        )
+        frames.append(frame)
+    return pd.concat(frames)
+
+
+def factor(passed: GradientFlow) -> float:
+    """The geometric mean of the factors a layer; 0 where the gradient is gone, NaN with a single layer."""
+    first, last, layers = passed.gradient[0], passed.gradient[-1], len(passed.gradient) - 1
+    return float((first / last) ** (1 / layers)) if layers and last else np.nan

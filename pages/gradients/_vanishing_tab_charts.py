@@ -1,0 +1,135 @@
+"""The charts of the gradients page's tabs. Like those above them they compute nothing, and their specs are cached."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import altair as alt
+import streamlit as st
+
+from pages.gradients._vanishing_charts import GRADIENTS, Colors, color_of
+from ui.chart import Ink, Spec, player, spec_of, unpacked
+
+CELL: Final = "cell"
+HEIGHT: Final = 260
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def factors(rows: tuple[str, ...], columns: tuple[str, ...], *, colors: tuple[str, str, str], ink: Ink) -> Spec:
+    """The factor a layer for every activation and init. Table: `factors` (activation, init, measured, predicted)."""
+    cells = alt.Chart(alt.NamedData("factors")).encode(
+        x=alt.X(
+            "init:N", title=None, scale=alt.Scale(domain=list(columns)), axis=alt.Axis(labelAngle=-20, orient="top")
+        ),
+        y=alt.Y("activation:N", title=None, scale=alt.Scale(domain=list(rows))),
+    )
+    heat = (
+        cells.transform_calculate(decades="clamp(log(datum.measured) / log(10), -0.5, 0.5)")
+        .mark_rect()
+        .encode(color=alt.Color("decades:Q", scale=alt.Scale(domain=[-0.5, 0, 0.5], range=list(colors)), legend=None))
+    )
+    chosen = alt.selection_point(name=CELL, on="click", fields=["activation", "init"])
+    text = cells.transform_calculate(
+        label="format(datum.measured, '.3~f') + ' (' + format(datum.predicted, '.3~f') + ')'"
+    ).mark_text(color=ink.text)
+    return spec_of((heat.add_params(chosen) + text.encode(text="label:N")).properties(height=34 * len(rows) + 40))
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def by_format(most: int, *, colors: Colors) -> Spec:
+    """Gradient norms in several floating-point formats. Table: `formats` (format, layer, gradient)."""
+    x = alt.X("layer:Q", title="layer", scale=alt.Scale(domain=[1, most], nice=False), axis=alt.Axis(grid=False))
+    color = color_of("format", colors)
+    rows = alt.Chart(alt.NamedData("formats"))
+    low, high = GRADIENTS
+    y = alt.Y(
+        "shown:Q",
+        title="gradient norm",
+        scale=alt.Scale(type="log", domain=[low, high], nice=False),
+        axis=alt.Axis(values=[10.0**k for k in range(-20, 11, 5)], format=".0e"),
+    )
+    flowing = rows.transform_filter("datum.gradient > 0").transform_calculate(
+        shown=f"clamp(datum.gradient, {low}, {high})"
+    )
+    gone = rows.transform_filter("datum.gradient == 0")
+    crosses = gone.mark_point(shape="cross", filled=True, size=45, opacity=1).encode(
+        x=x, y=alt.value(HEIGHT + 6), color=color
+    )
+    lines = flowing.mark_line(strokeWidth=2).encode(x=x, y=y, color=color)
+    return spec_of(alt.vconcat((lines + crosses).properties(height=HEIGHT)))  # alone, it would shrink for the crosses
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def rungs(names: tuple[str, ...], *, ink: Ink, color: str) -> Spec:
+    """The factor a layer of every rung. Table: `rungs` (rung, factor, label)."""
+    base = alt.Chart(alt.NamedData("rungs")).encode(
+        y=alt.Y("rung:N", title=None, scale=alt.Scale(domain=list(names)), axis=alt.Axis(labelLimit=200))
+    )
+    x = alt.X(
+        "factor:Q",
+        title="factor a layer",
+        scale=alt.Scale(type="log", domain=[0.1, 2], nice=False, clamp=True),
+        axis=alt.Axis(values=[0.1, 0.2, 0.5, 1, 2], format="~g"),
+    )
+    one = alt.Chart(alt.NamedData("rungs")).mark_rule(strokeDash=[1, 3], color=ink.text).encode(x=alt.datum(1.0))
+    dots = base.mark_point(filled=True, size=150, opacity=1, color=color).encode(x=x)
+    labels = base.mark_text(align="left", dx=12, color=ink.text).encode(x=x, text="label:N")
+    return spec_of((one + dots + labels).properties(height=44 * len(names)))
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def products(layers: int, *, colors: Colors, ink: Ink) -> Spec:
+    """Norms of products of Gaussian matrices. Tables: `products` (layer, format, norm) and `ends` (layer, label)."""
+    x = alt.X("layer:Q", title="matrices", scale=alt.Scale(domain=[0, layers], nice=False), axis=alt.Axis(grid=False))
+    y = alt.Y(
+        "norm:Q",
+        title="norm",
+        scale=alt.Scale(type="log", domain=[1, 1e60], nice=False),
+        axis=alt.Axis(values=[10.0**k for k in range(0, 61, 10)], format=".0e"),
+    )
+    lines = alt.Chart(alt.NamedData("products")).mark_line(strokeWidth=2, clip=True)
+    ends = alt.Chart(alt.NamedData("ends")).encode(x=x)
+    marks = ends.mark_rule(strokeDash=[4, 3], color=ink.text)
+    labels = ends.mark_text(align="left", dx=4, baseline="top", color=ink.text).encode(y=alt.value(4), text="label:N")
+    return spec_of(
+        (lines.encode(x=x, y=y, color=color_of("format", colors)) + marks + labels).properties(height=HEIGHT)
+    )
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def training(shown: Sequence[int], most: int, *, colors: Colors, ink: Ink) -> Spec:
+    """Losses over steps, and the gradients of all layers at the step under the hand.
+
+    Tables: `losses` (network, seed, step, loss) and `steps` (network, place, step, gradient), a row for each step told
+    and network, with the gradients of the layers packed in text.
+    """
+    color = color_of("network", colors)
+    at = alt.Chart(alt.NamedData("steps")).transform_filter("datum.place == told")
+    x = alt.X("step:Q", title="step", scale=alt.Scale(domain=[0, shown[-1]], nice=False), axis=alt.Axis(grid=False))
+    y = alt.Y("loss:Q", title="test loss", scale=alt.Scale(domain=[0, 4], nice=False))
+    losses = alt.Chart(alt.NamedData("losses")).mark_line(strokeWidth=1.5, clip=True)
+    hand = at.mark_rule(strokeDash=[4, 3], color=ink.text).encode(x=x)
+    over_steps = (losses.encode(x=x, y=y, color=color, detail="seed:N") + hand).properties(height=180)
+    low, high = GRADIENTS
+    layers = (
+        unpacked(at, "gradient")
+        .transform_window(layer="row_number()", groupby=["network"])
+        .transform_filter("datum.gradient > 0")
+        .transform_calculate(shown=f"clamp(datum.gradient, {low}, {high})")
+        .mark_line(strokeWidth=2, point=True)
+        .encode(
+            x=alt.X("layer:Q", title="layer", scale=alt.Scale(domain=[1, most], nice=False), axis=alt.Axis(grid=False)),
+            y=alt.Y(
+                "shown:Q",
+                title="gradient norm",
+                scale=alt.Scale(type="log", domain=[low, high], nice=False),
+                axis=alt.Axis(values=[10.0**k for k in range(-20, 11, 10)], format=".0e"),
+            ),
+            color=color,
+        )
+        .properties(height=150)
+    )
+    last = len(shown) - 1
+    return spec_of(
+        alt.vconcat(over_steps, layers),
+        signals=player(0, last, name="told", label="Time", start=last, stride=1, pace=150),
+    )

@@ -1,0 +1,61 @@
+"""The conclusions of the gradients page: sentences made from the numbers, so that they cannot go stale."""
+
+from typing import Final
+
+import numpy as np
+
+from demos.gradients.networks import Architecture
+from demos.gradients.vanishing_gradients import GradientFlow
+from pages.gradients._vanishing_controls import Controls
+from pages.gradients._vanishing_run import Run, factor
+
+STEADY: Final = (0.9, 1.1)  # a factor a layer in which neither vanishes nor explodes what counts
+TROUBLED: Final = 0.5  # of the units of some layer, dead or saturated
+
+
+def conclusions(controls: Controls, result: Run) -> list[str]:
+    """What happens in each network."""
+    return [_fate(name, controls.architectures[name], result) for name in controls.architectures]
+
+
+def named(architecture: Architecture) -> str:
+    """What a network is, in few words."""
+    parts = [architecture.activation, architecture.init]
+    if architecture.normalization != "none":
+        parts.append(f"{architecture.normalization} normalization")
+    if architecture.residual:
+        parts.append("residual")
+    return ", ".join(parts)
+
+
+def _fate(name: str, architecture: Architecture, result: Run) -> str:
+    flow, theory = result.flow[name], result.predicted[name]
+    first, last = flow.gradient[0], flow.gradient[-1]
+    said = f"**{name}** ({named(architecture)})"
+    if not np.isfinite(flow.gradient).all():
+        return f"{said}: the gradient overflows float32 at layer {_last(~np.isfinite(flow.gradient))}."
+    if architecture.depth == 1:
+        return f"{said} has one layer: its gradient norm is {first:.2g}."
+    if first == 0:
+        gone = _last(flow.gradient == 0)
+        return f"{said}: the gradient is exactly 0 in float32 at layer {gone}{' and below' if gone > 1 else ''}."
+    each = factor(flow)
+    what = "**vanishes**" if each < STEADY[0] else "**explodes**" if each > STEADY[1] else "**keeps flowing**"
+    predicted = "" if theory is None else f"; mean-field theory has {np.exp(np.log(theory[:-1]).mean()):.3g}"
+    return (
+        f"{said}: the gradient {what}, from {last:.2g} at layer {architecture.depth} to {first:.2g} at layer 1, by a "
+        f"factor of {each:.3g} a layer{predicted}.{_trouble(flow)}"
+    )
+
+
+def _trouble(flow: GradientFlow) -> str:
+    worst = int(np.argmax(flow.dead))
+    if flow.dead[worst] >= TROUBLED:
+        return (
+            f" {flow.dead[worst]:.0%} of the units of layer {worst + 1} are dead: no example of the batch moves them."
+        )
+    return ""
+
+
+def _last(where: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> int:
+    return int(np.flatnonzero(where)[-1]) + 1
