@@ -7,6 +7,7 @@ does nothing. All layers have the same width, and several networks that differ o
 from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
+import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional as f
@@ -118,11 +119,17 @@ def initialized(architecture: Architecture, *, seeds: tuple[int, ...], dtype: to
     weight, bias = torch.empty(depth, len(seeds), width, width), torch.zeros(depth, len(seeds), 1, width)
     spread = (3 * init.bias_variance(width)) ** 0.5
     for place, seed in enumerate(seeds):
-        generator = torch.Generator().manual_seed(seed)
+        generator = stream(seed, "weights")
         for layer in range(depth):
             init.weight(weight[layer, place], generator)
             bias[layer, place].uniform_(-spread, spread, generator=generator)
     return Layers(weight.mT.to(dtype).contiguous(), bias.to(dtype))
+
+
+def stream(seed: int, purpose: str) -> torch.Generator:
+    """Random numbers of their own for every seed and purpose. Torch keeps 32 bits of a seed, so a sum would not do."""
+    key = np.random.SeedSequence([seed, *purpose.encode()])
+    return torch.Generator().manual_seed(int(key.generate_state(1)[0]))
 
 
 class Passed(NamedTuple):

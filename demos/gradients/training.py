@@ -16,7 +16,7 @@ from sklearn.datasets import load_digits
 from torch import Tensor
 from torch.nn import functional as f
 
-from demos.gradients.networks import Architecture, Layers, forward, initialized
+from demos.gradients.networks import Architecture, Layers, forward, initialized, stream
 from demos.gradients.vanishing_gradients import Floats
 
 PIXELS: Final = 64
@@ -107,7 +107,7 @@ def _training(
 ) -> Iterator[Progress]:
     training, test = digits()
     parameters = _parameters(architecture, seeds)
-    batches = torch.Generator().manual_seed(seeds[0])
+    batches = stream(seeds[0], "batches")
     for step in range(1, steps + 1):
         rows = torch.randint(len(training.y), (batch_size,), generator=batches)
         loss = _loss(parameters, training.x[rows], training.y[rows], architecture)[0]
@@ -133,16 +133,12 @@ def _training(
 def _parameters(architecture: Architecture, seeds: tuple[int, ...]) -> list[Tensor]:
     """Hidden weights and biases, then those of the first and of the last layer, as PyTorch draws a linear layer's."""
     hidden = initialized(architecture, seeds=seeds, dtype=torch.float32)
+    generators = [stream(seed, "ends") for seed in seeds]
     ends = []
     for fan_in, fan_out in ((PIXELS, architecture.width), (architecture.width, CLASSES)):
         spread = fan_in**-0.5
         for shape in ((fan_in, fan_out), (1, fan_out)):
-            drawn = [
-                torch.empty(shape).uniform_(
-                    -spread, spread, generator=torch.Generator().manual_seed(seed + 2**33 + fan_in)
-                )
-                for seed in seeds
-            ]
+            drawn = [torch.empty(shape).uniform_(-spread, spread, generator=each) for each in generators]
             ends.append(torch.stack(drawn))
     return [parameter.requires_grad_() for parameter in (*hidden, *ends)]
 
@@ -154,7 +150,8 @@ def _loss(parameters: Sequence[Tensor], x: Tensor, y: Tensor, architecture: Arch
     a = torch.baddbmm(first_bias, x.expand(seeds, *x.shape), first_weight)
     logits = torch.baddbmm(last_bias, forward(Layers(weight, bias), a, architecture).post[-1], last_weight)
     losses = f.cross_entropy(logits.flatten(0, 1), y.repeat(seeds), reduction="none").view(seeds, -1)
-    return losses.mean(1), (logits.argmax(-1) == y).float().mean(1)
+    loss, right = losses.mean(1), (logits.argmax(-1) == y).float().mean(1)
+    return loss, torch.where(loss.isfinite(), right, torch.nan)
 
 
 def _clipped(gradients: Sequence[Tensor], max_norm: float | None) -> Sequence[Tensor]:

@@ -15,12 +15,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from demos.gradients.networks import ACTIVATIONS, INITS, Architecture, forward, initialized
+from demos.gradients.networks import ACTIVATIONS, INITS, Architecture, forward, initialized, stream
 
 Floats = NDArray[np.float64]
 SATURATED: Final = 0.1  # of the largest derivative: a unit below it hardly passes the gradient on
 FIXED: Final = 1000  # iterations to the fixed point of the variance
-LARGEST: Final = 1e12  # variance beyond which it is not followed
+LARGEST: Final = 1e12  # the variance is followed up to it, and down to its inverse
 
 
 class GradientFlow(NamedTuple):
@@ -97,7 +97,7 @@ def gradient_flow(
 
 def probe(*, batch: int, width: int, seed: int, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
     """Normal inputs and a normal direction for the outputs, (batch, width) each."""
-    generator = torch.Generator().manual_seed(seed + 2**32)
+    generator = stream(seed, "probe")
     x, direction = (torch.randn(batch, width, generator=generator).to(dtype) for _ in range(2))
     return x, direction
 
@@ -121,14 +121,15 @@ def predicted_factors(activation: str, init: str, *, width: int, depth: int) -> 
     l + 1.
     """
     weight, bias = width * INITS[init].weight_variance(width), INITS[init].bias_variance(width)
-    z = torch.linspace(-12, 12, 24_001, dtype=torch.float64)
+    z = torch.linspace(-10, 10, 4_000, dtype=torch.float64)  # an even number: no point on the kink of a ReLU
     density = torch.exp(-(z**2) / 2)
     density /= density.sum()
     q, factors = weight + bias, np.empty(depth)
     for layer in range(depth):
         h = q**0.5 * z
         factors[layer] = float((weight * (density * derivative(activation, h) ** 2).sum()) ** 0.5)
-        q = min(float(weight * (density * ACTIVATIONS[activation](h) ** 2).sum() + bias), LARGEST)
+        q = float(weight * (density * ACTIVATIONS[activation](h) ** 2).sum() + bias)
+        q = min(max(q, 1 / LARGEST), LARGEST)
     return factors
 
 
@@ -145,7 +146,13 @@ class Factors(NamedTuple):
 
 
 def factor_table(*, depth: int, width: int, batch: int, seed: int) -> Factors:
-    """Every activation with every init, in float64; else the arguments of `gradient_flow`."""
+    """Every activation with every init, in float64; else the arguments of `gradient_flow`.
+
+    Raises:
+        ValueError: depth is below 2, or an argument of `gradient_flow` is refused.
+    """
+    if depth < 2:
+        raise ValueError(f"depth must be at least 2 for a factor from layer to layer, not {depth}.")
     shape = len(ACTIVATIONS), len(INITS)
     measured, predicted = np.empty(shape), np.empty(shape)
     for row, activation in enumerate(ACTIVATIONS):
@@ -178,6 +185,8 @@ def underflow(factor: float, dtype: torch.dtype) -> int | None:
     if not 0 <= factor < np.inf:
         raise ValueError(f"factor must be at least 0 and finite, not {factor}.")
     product, factor_there, layers = torch.ones((), dtype=dtype), torch.tensor(factor, dtype=dtype), 0
+    if 0.5 < factor_there < 1:
+        return None  # the smallest number times such a factor rounds back to itself
     while 0 < product < torch.inf:
         following = product * factor_there
         layers += 1

@@ -76,8 +76,8 @@ def _pictures(asked: Controls, result: Run, *, pending: bool) -> None:
             "Top: the norm of the gradient with respect to the pre-activations of each layer; the loss is behind the "
             "last one. Triangles are beyond the axis, and a cross below it is an exact 0. Middle: by what factor the "
             "gradient changes from each layer to the one before it, measured (solid) and, for plain networks, "
-            "predicted by mean-field theory (dashed). Bottom: the pre-activations of one layer, and φ′, by which they multiply "
-            "the gradient."
+            "predicted by mean-field theory (dashed). Bottom: the pre-activations of one layer, and φ′, by which they "
+            "multiply the gradient."
         )
 
 

@@ -56,17 +56,17 @@ def rows(app: AppTest, name: str) -> dict[str, list[Any]]:
 
 def test_twenty_sigmoid_layers_lose_over_ten_to_the_16_and_float16_loses_all() -> None:
     found = flow("Twenty sigmoid layers", "A")
-    assert found.gradient[-1] / found.gradient[0] == pytest.approx(1.7e16, rel=0.03)
+    assert found.gradient[-1] / found.gradient[0] == pytest.approx(1.65e16, rel=0.003)
     assert factor(found) == pytest.approx(0.14, abs=0.0005)
     half = flow("Twenty sigmoid layers", "A", torch.float16).gradient
-    assert np.all(half[:12] == 0)
-    assert np.all(half[12:] > 0)
+    assert np.all(half[:13] == 0)
+    assert np.all(half[13:] > 0)
 
 
 def test_relu_with_the_default_init_vanishes_too() -> None:
     found = flow("Does ReLU fix it?", "B")
     assert found.gradient[-1] / found.gradient[0] > 1e18
-    assert factor(found) == pytest.approx(0.42, abs=0.0005)
+    assert factor(found) == pytest.approx(0.406, abs=0.0005)
     assert predicted_factors("ReLU", "PyTorch default", width=64, depth=50)[20] == pytest.approx(
         (1 / 6) ** 0.5, rel=1e-3
     )
@@ -75,27 +75,27 @@ def test_relu_with_the_default_init_vanishes_too() -> None:
 
 def test_he_init_keeps_the_gradient() -> None:
     found, default = flow("He's initialization", "B"), flow("He's initialization", "A")
-    assert factor(found) == pytest.approx(0.975, abs=0.0005)
-    assert found.gradient[-1] / found.gradient[0] == pytest.approx(3.4, abs=0.05)
-    assert default.gradient[-1] / default.gradient[0] == pytest.approx(2.8e18, rel=0.02)
-    np.testing.assert_allclose(predicted_factors("ReLU", "Kaiming", width=64, depth=50), 1, rtol=1e-3)
+    assert factor(found) == pytest.approx(0.984, abs=0.0005)
+    assert found.gradient[-1] / found.gradient[0] == pytest.approx(2.2, abs=0.05)
+    assert default.gradient[-1] / default.gradient[0] == pytest.approx(1.5e19, rel=0.03)
+    np.testing.assert_allclose(predicted_factors("ReLU", "Kaiming", width=64, depth=50), 1, rtol=1e-5)
 
 
 def test_small_weights_vanish_for_both_activations() -> None:
     sigmoid, relu = flow("Small weights", "A"), flow("Small weights", "B")
-    assert sigmoid.gradient[0] == pytest.approx(1.3e-16, rel=0.03)
-    assert relu.gradient[0] == pytest.approx(3e-12, rel=0.03)
+    assert sigmoid.gradient[0] == pytest.approx(1.3e-16, rel=0.04)
+    assert relu.gradient[0] == pytest.approx(4e-12, rel=0.03)
     assert factor(sigmoid) == pytest.approx(0.02, abs=0.0005)
-    assert factor(relu) == pytest.approx(0.055, abs=0.0005)
+    assert factor(relu) == pytest.approx(0.056, abs=0.0005)
 
 
 def test_batch_norm_explodes_without_skips() -> None:
     plain, residual = flow("BatchNorm without skips", "A"), flow("BatchNorm without skips", "B")
-    assert plain.gradient[-1] == pytest.approx(0.71, abs=0.006)
-    assert plain.gradient[0] == pytest.approx(15_000, rel=0.02)
-    assert factor(plain) == pytest.approx(1.22, abs=0.006)
+    assert plain.gradient[-1] == pytest.approx(0.68, abs=0.006)
+    assert plain.gradient[0] == pytest.approx(9_450, rel=0.005)
+    assert factor(plain) == pytest.approx(1.21, abs=0.006)
     assert pytest.approx(1.21, abs=0.005) == (np.pi / (np.pi - 1)) ** 0.5
-    assert residual.gradient[0] / residual.gradient[-1] == pytest.approx(13, abs=0.5)
+    assert residual.gradient[0] / residual.gradient[-1] == pytest.approx(11, abs=0.5)
 
 
 REACHES: dict[str, tuple[Link, str]] = {
@@ -273,7 +273,7 @@ def test_each_format_is_measured() -> None:
     sent = rows(app, "formats")
     assert sent["format"][::20] == ["float16", "bfloat16", "float32", "float64"]
     assert np.array(sent["gradient"])[0] == 0
-    assert "exactly 0 in float16 from layer 12 down" in text(app)
+    assert "exactly 0 in float16 from layer 13 down" in text(app)
 
 
 def test_the_ladder_ends_with_the_lowest_loss() -> None:

@@ -1,0 +1,146 @@
+"""The vanishing gradients' demos, against networks of `torch.nn` trained with `torch.optim`, one after the other."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+import torch
+from torch import Tensor, nn
+
+from benchmarks.timing import Kernel
+from demos.gradients.networks import Architecture
+from demos.gradients.training import CLASSES, PIXELS, digits, train
+from demos.gradients.vanishing_gradients import factor_table, gradient_flow
+
+TORCH_ACTIVATIONS: Final[Mapping[str, Callable[[], nn.Module]]] = {
+    "sigmoid": nn.Sigmoid,
+    "tanh": nn.Tanh,
+    "ReLU": nn.ReLU,
+    "leaky ReLU": nn.LeakyReLU,
+    "ELU": nn.ELU,
+    "SELU": nn.SELU,
+    "GELU": nn.GELU,
+    "SiLU": nn.SiLU,
+    "linear": nn.Identity,
+}
+TORCH_NORMALIZATIONS: Final[Mapping[str, Callable[[int], nn.Module]]] = {
+    "none": lambda _: nn.Identity(),
+    "batch": lambda width: nn.BatchNorm1d(width, affine=False, track_running_stats=False),
+    "layer": lambda width: nn.LayerNorm(width, elementwise_affine=False),
+}
+NETWORKS: Final = ("sigmoid", "ReLU")
+SEEDS: Final = (0, 1, 2)
+STEPS: Final = 300
+EVERY: Final = 10
+LR: Final = 0.1
+
+
+class TorchLayer(nn.Module):
+    """One hidden layer of torch's modules."""
+
+    def __init__(self, architecture: Architecture) -> None:
+        super().__init__()
+        self.linear = nn.Linear(architecture.width, architecture.width)
+        self.normalization = TORCH_NORMALIZATIONS[architecture.normalization](architecture.width)
+        self.activation = TORCH_ACTIVATIONS[architecture.activation]()
+        self.residual = architecture.residual
+
+    def forward(self, a: Tensor) -> Tensor:
+        """What the next layer is given."""
+        change: Tensor = self.activation(self.normalization(self.linear(a)))
+        return a + change if self.residual else change
+
+
+def torch_layers(architecture: Architecture) -> nn.Sequential:
+    """The hidden layers, as torch draws them."""
+    return nn.Sequential(*(TorchLayer(architecture) for _ in range(architecture.depth)))
+
+
+def torch_network(architecture: Architecture) -> nn.Sequential:
+    """All that is trained: a linear layer from the pixels, the hidden ones, a linear layer to the classes."""
+    width = architecture.width
+    return nn.Sequential(nn.Linear(PIXELS, width), *torch_layers(architecture), nn.Linear(width, CLASSES))
+
+
+def kernels() -> list[Kernel]:
+    """All of them."""
+    return [
+        Kernel("gradient flow of two networks, depth 20, width 64, batch 128", flows, budget=0.025),
+        Kernel(
+            "gradient factors of every activation with every init, depth 30, width 128, batch 64",
+            lambda: factor_table(depth=30, width=128, batch=64, seed=0),
+            budget=1.5,
+        ),
+        training(),
+    ]
+
+
+def flows() -> object:
+    """As the page does for its networks A and B."""
+    return [
+        gradient_flow(
+            depth=20,
+            width=64,
+            activation=activation,
+            init="PyTorch default",
+            normalization="none",
+            residual=False,
+            batch=128,
+            seed=0,
+            dtype=torch.float32,
+        )
+        for activation in NETWORKS
+    ]
+
+
+def training() -> Kernel:
+    """Both networks on the digits, with several seeds."""
+    architectures = [
+        Architecture(10, 64, activation, "PyTorch default", "none", residual=False) for activation in NETWORKS
+    ]
+
+    def ours() -> object:
+        return [
+            list(train(each, lr=LR, steps=STEPS, batch_size=64, seeds=SEEDS, max_norm=None, every=EVERY))
+            for each in architectures
+        ]
+
+    def modules() -> None:
+        for each in architectures:
+            for seed in SEEDS:
+                torch_train(each, seed=seed)
+
+    return Kernel(
+        f"training {len(NETWORKS)} networks × {len(SEEDS)} seeds × {STEPS} steps, depth 10, width 64, batch 64",
+        ours,
+        budget=6.0,
+        peer=modules,
+    )
+
+
+def torch_train(architecture: Architecture, *, seed: int) -> list[list[float]]:
+    """One network, told of as often and of as much: losses, accuracy, gradients and updates layer by layer."""
+    training_set, test_set = digits()
+    generator = torch.Generator().manual_seed(seed)
+    network = torch_network(architecture)
+    weights = [layer.linear.weight for layer in network if isinstance(layer, TorchLayer)]
+    optimizer = torch.optim.SGD(network.parameters(), lr=LR)
+    progress = []
+    for step in range(1, STEPS + 1):
+        rows = torch.randint(len(training_set.y), (64,), generator=generator)
+        optimizer.zero_grad()
+        loss = nn.functional.cross_entropy(network(training_set.x[rows]), training_set.y[rows])
+        loss.backward()  # type: ignore[no-untyped-call]  # torch's own
+        before = [weight.detach().clone() for weight in weights]
+        optimizer.step()
+        if step == 1 or step % EVERY == 0:
+            with torch.no_grad():
+                logits = network(test_set.x)
+                told = [
+                    loss.detach(),
+                    nn.functional.cross_entropy(logits, test_set.y),
+                    (logits.argmax(1) == test_set.y).float(),
+                ]
+                told += [gradient.norm() for weight in weights if (gradient := weight.grad) is not None]
+                told += [(new.detach() - old).norm() / old.norm() for new, old in zip(weights, before, strict=True)]
+            progress.append([float(number.mean()) for number in told])
+    return progress
