@@ -1,58 +1,21 @@
 """The vanishing gradients' demos, against networks of `torch.nn` trained with `torch.optim`, one after the other."""
 
-from collections.abc import Callable, Mapping
 from typing import Final
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from benchmarks.timing import Kernel
 from demos.gradients.networks import Architecture
+from demos.gradients.torch_reference import TorchLayer, torch_layers
 from demos.gradients.training import CLASSES, PIXELS, digits, train
 from demos.gradients.vanishing_gradients import factor_table, gradient_flow
 
-TORCH_ACTIVATIONS: Final[Mapping[str, Callable[[], nn.Module]]] = {
-    "sigmoid": nn.Sigmoid,
-    "tanh": nn.Tanh,
-    "ReLU": nn.ReLU,
-    "leaky ReLU": nn.LeakyReLU,
-    "ELU": nn.ELU,
-    "SELU": nn.SELU,
-    "GELU": nn.GELU,
-    "SiLU": nn.SiLU,
-    "linear": nn.Identity,
-}
-TORCH_NORMALIZATIONS: Final[Mapping[str, Callable[[int], nn.Module]]] = {
-    "none": lambda _: nn.Identity(),
-    "batch": lambda width: nn.BatchNorm1d(width, affine=False, track_running_stats=False),
-    "layer": lambda width: nn.LayerNorm(width, elementwise_affine=False),
-}
 NETWORKS: Final = ("sigmoid", "ReLU")
 SEEDS: Final = (0, 1, 2)
 STEPS: Final = 300
 EVERY: Final = 10
 LR: Final = 0.1
-
-
-class TorchLayer(nn.Module):
-    """One hidden layer of torch's modules."""
-
-    def __init__(self, architecture: Architecture) -> None:
-        super().__init__()
-        self.linear = nn.Linear(architecture.width, architecture.width)
-        self.normalization = TORCH_NORMALIZATIONS[architecture.normalization](architecture.width)
-        self.activation = TORCH_ACTIVATIONS[architecture.activation]()
-        self.residual = architecture.residual
-
-    def forward(self, a: Tensor) -> Tensor:
-        """What the next layer is given."""
-        change: Tensor = self.activation(self.normalization(self.linear(a)))
-        return a + change if self.residual else change
-
-
-def torch_layers(architecture: Architecture) -> nn.Sequential:
-    """The hidden layers, as torch draws them."""
-    return nn.Sequential(*(TorchLayer(architecture) for _ in range(architecture.depth)))
 
 
 def torch_network(architecture: Architecture) -> nn.Sequential:

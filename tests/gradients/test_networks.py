@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from scipy import stats
 from torch import Tensor, nn
 
-from benchmarks.gradients_kernels import TORCH_ACTIVATIONS, TORCH_NORMALIZATIONS, TorchLayer, torch_layers
 from demos.gradients.networks import (
     ACTIVATIONS,
     EPSILON,
@@ -25,6 +24,7 @@ from demos.gradients.networks import (
     initialized,
     layer_normalized,
 )
+from demos.gradients.torch_reference import TORCH_ACTIVATIONS, TORCH_NORMALIZATIONS, TorchLayer, torch_layers
 
 law = settings(derandomize=True, deadline=None, database=None, max_examples=40)
 every_activation = pytest.mark.parametrize("activation", ACTIVATIONS)

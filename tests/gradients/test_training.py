@@ -12,9 +12,10 @@ from scipy import stats
 from sklearn.datasets import load_digits
 from torch import Tensor, nn
 
-from benchmarks.gradients_kernels import TorchLayer, torch_network
+from benchmarks.gradients_kernels import torch_network
 from demos.gradients import training
 from demos.gradients.networks import INITS, NORMALIZATIONS, Architecture
+from demos.gradients.torch_reference import TorchLayer
 from demos.gradients.training import Digits, Progress, digits, train
 from demos.gradients.vanishing_gradients import Floats
 

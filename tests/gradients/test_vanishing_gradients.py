@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from scipy import integrate, optimize, stats
 from torch import Tensor
 
-from benchmarks.gradients_kernels import TorchLayer, torch_layers
 from demos.gradients import vanishing_gradients
 from demos.gradients.networks import ACTIVATIONS, INITS, NORMALIZATIONS, Architecture, Layers, Passed, forward
+from demos.gradients.torch_reference import TorchLayer, torch_layers
 from demos.gradients.vanishing_gradients import (
     Floats,
     GradientFlow,
