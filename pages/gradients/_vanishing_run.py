@@ -5,6 +5,7 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 import pandas as pd
+import streamlit as st
 import torch
 
 from demos.gradients.networks import Architecture
@@ -34,14 +35,15 @@ class Run(NamedTuple):
 def run(controls: Controls) -> Run:
     """One pass through both networks."""
     return Run(
-        {name: flow(architecture, controls.seed) for name, architecture in controls.architectures.items()},
+        {name: flow(architecture, controls.seed, "float32") for name, architecture in controls.architectures.items()},
         {name: predicted(architecture) for name, architecture in controls.architectures.items()},
     )
 
 
-def flow(architecture: Architecture, seed: int, dtype: torch.dtype = torch.float32) -> GradientFlow:
-    """One forward and one backward pass."""
-    return gradient_flow(**architecture._asdict(), batch=BATCH, seed=seed, dtype=dtype)
+@st.cache_resource(max_entries=16, show_spinner=False)  # up to 52 MB each, of which nothing is changed
+def flow(architecture: Architecture, seed: int, kind: str) -> GradientFlow:
+    """One forward and one backward pass in a floating-point format of torch."""
+    return gradient_flow(**architecture._asdict(), batch=BATCH, seed=seed, dtype=getattr(torch, kind))
 
 
 def predicted(architecture: Architecture) -> Floats | None:
@@ -64,7 +66,7 @@ def by_layer(controls: Controls, result: Run) -> Columns:
                 "network": [name] * architecture.depth,
                 "layer": np.arange(1, architecture.depth + 1),
                 "gradient": passed.gradient,
-                "factor": np.append(np.where(np.isfinite(passed.factors), passed.factors, np.nan), np.nan),
+                "factor": np.append(np.where(passed.factors > 0, passed.factors, np.nan), np.nan),
                 "predicted": np.full(architecture.depth, np.nan) if theory is None else np.append(theory[:-1], np.nan),
                 "density": packed(counts / (passed.pre[0].size * np.diff(EDGES)), decimals=3),
                 "label": [

@@ -16,27 +16,34 @@ HEIGHT: Final = 260
 @st.cache_resource(max_entries=64, show_spinner=False)
 def factors(rows: tuple[str, ...], columns: tuple[str, ...], *, colors: tuple[str, str, str], ink: Ink) -> Spec:
     """The factor a layer for every activation and init. Table: `factors` (activation, init, measured, predicted)."""
-    cells = alt.Chart(alt.NamedData("factors")).encode(
+    cells = alt.Chart(alt.NamedData("factors")).transform_calculate(
+        decades="clamp(log(datum.measured) / log(10), -0.5, 0.5)",
+        label="format(datum.measured, '.3~f') + (width < 500 ? '' : ' (' + format(datum.predicted, '.3~f') + ')')",
+    )
+    cells = cells.encode(
         x=alt.X(
-            "init:N", title=None, scale=alt.Scale(domain=list(columns)), axis=alt.Axis(labelAngle=-20, orient="top")
+            "init:N",
+            title=None,
+            scale=alt.Scale(domain=list(columns)),
+            axis=alt.Axis(labelAngle=0, labelOverlap=False, orient="top"),
         ),
         y=alt.Y("activation:N", title=None, scale=alt.Scale(domain=list(rows))),
     )
-    heat = (
-        cells.transform_calculate(decades="clamp(log(datum.measured) / log(10), -0.5, 0.5)")
-        .mark_rect()
-        .encode(color=alt.Color("decades:Q", scale=alt.Scale(domain=[-0.5, 0, 0.5], range=list(colors)), legend=None))
-    )
+    shades = alt.Scale(domain=[-0.5, 0, 0.5], range=list(colors), interpolate="rgb")
+    heat = cells.mark_rect().encode(color=alt.Color("decades:Q", scale=shades, legend=None))
     chosen = alt.selection_point(name=CELL, on="click", fields=["activation", "init"])
-    text = cells.transform_calculate(
-        label="format(datum.measured, '.3~f') + ' (' + format(datum.predicted, '.3~f') + ')'"
-    ).mark_text(color=ink.text)
-    return spec_of((heat.add_params(chosen) + text.encode(text="label:N")).properties(height=34 * len(rows) + 40))
+    text = cells.mark_text().encode(
+        text="label:N", color=alt.condition("datum.decades < -0.25", alt.value(ink.paper), alt.value(ink.text))
+    )
+    return spec_of((heat.add_params(chosen) + text).properties(height=34 * len(rows) + 40))
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def by_format(most: int, *, colors: Colors) -> Spec:
-    """Gradient norms in several floating-point formats. Table: `formats` (format, layer, gradient)."""
+    """Gradient norms in several floating-point formats. Table: `formats` (format, layer, gradient, lost).
+
+    Where a format has lost the gradient to overflow (1) or underflow (-1) it is marked beyond the axis.
+    """
     x = alt.X("layer:Q", title="layer", scale=alt.Scale(domain=[1, most], nice=False), axis=alt.Axis(grid=False))
     color = color_of("format", colors)
     rows = alt.Chart(alt.NamedData("formats"))
@@ -47,15 +54,20 @@ def by_format(most: int, *, colors: Colors) -> Spec:
         scale=alt.Scale(type="log", domain=[low, high], nice=False),
         axis=alt.Axis(values=[10.0**k for k in range(-20, 11, 5)], format=".0e"),
     )
-    flowing = rows.transform_filter("datum.gradient > 0").transform_calculate(
+    flowing = rows.transform_filter("datum.lost == 0").transform_calculate(
         shown=f"clamp(datum.gradient, {low}, {high})"
     )
-    gone = rows.transform_filter("datum.gradient == 0")
-    crosses = gone.mark_point(shape="cross", filled=True, size=45, opacity=1).encode(
-        x=x, y=alt.value(HEIGHT + 6), color=color
-    )
-    lines = flowing.mark_line(strokeWidth=2).encode(x=x, y=y, color=color)
-    return spec_of(alt.vconcat((lines + crosses).properties(height=HEIGHT)))  # alone, it would shrink for the crosses
+    lines = [  # the widest format first, so that each is seen where those above it end
+        flowing.transform_filter(f"datum.format == '{name}'").mark_line(strokeWidth=width).encode(x=x, y=y, color=color)
+        for width, (name, _) in zip((11, 8, 5, 2), reversed(colors), strict=True)
+    ]
+    ends = [
+        rows.transform_filter(f"datum.lost == {lost}")
+        .mark_point(shape=shape, filled=True, size=45, opacity=1)
+        .encode(x=x, y=alt.value(place), color=color)
+        for lost, shape, place in ((-1, "cross", HEIGHT + 6), (1, "triangle-up", -6))
+    ]
+    return spec_of(alt.vconcat(alt.layer(*lines, *ends).properties(height=HEIGHT)))  # alone, it would shrink for them
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
@@ -131,5 +143,7 @@ def training(shown: Sequence[int], most: int, *, colors: Colors, ink: Ink) -> Sp
     last = len(shown) - 1
     return spec_of(
         alt.vconcat(over_steps, layers),
-        signals=player(0, last, name="told", label="Time", start=last, stride=1, pace=150),
+        signals=player(
+            0, last, name="told", label=f"Time, × {shown[-1] // last} steps", start=last, stride=1, pace=150
+        ),
     )

@@ -6,11 +6,12 @@ from typing import Any, Final
 import numpy as np
 import streamlit as st
 import torch
+from numpy.typing import NDArray
 
 from demos.gradients.exploding import clip_factor, gaussian_products
 from demos.gradients.networks import ACTIVATIONS, INITS, Architecture
 from demos.gradients.training import Progress, train
-from demos.gradients.vanishing_gradients import Factors, factor_table, ladder, underflow
+from demos.gradients.vanishing_gradients import Factors, Floats, factor_table, ladder, underflow
 from pages.gradients import _vanishing_tab_charts as charts
 from pages.gradients._vanishing_charts import Colors
 from pages.gradients._vanishing_controls import CLIPS, DEFAULTS, NETWORKS, RATES, Controls
@@ -19,12 +20,8 @@ from pages.gradients._vanishing_words import named
 from ui import chart
 
 TABLE: Final = {"depth": 30, "width": 128, "batch": 64, "seed": 0}
-FORMATS: Final = {
-    "float16": torch.float16,
-    "bfloat16": torch.bfloat16,
-    "float32": torch.float32,
-    "float64": torch.float64,
-}
+FORMATS: Final = ("float16", "bfloat16", "float32", "float64")
+LOSING: Final = 0.5  # a factor between it and 1 never gets to 0: the smallest number rounds back to itself
 MATRICES: Final = 60
 STEPS: Final = 300
 TOLD: Final = 10  # steps from one point of the training curves to the next
@@ -55,13 +52,14 @@ def factor_map() -> None:
                 "predicted": found.predicted.ravel(),
             }
         },
-        key="factor map",
+        key=_map_key(),
         alt_text="The factor a layer for every activation and initialization, measured and predicted.",
         on_select=_load,
     )
     st.caption(
         f"Measured factor a layer, geometric mean over {TABLE['depth']} layers of width {TABLE['width']}; in brackets "
-        "what mean-field theory predicts. Blue vanishes, red explodes. Click a cell to load it into network B."
+        "what mean-field theory predicts. Click a cell to load its activation and initialization into network B, "
+        "plain and at the depth and width of the sidebar."
     )
 
 
@@ -70,68 +68,87 @@ def _factor_table() -> Factors:
     return factor_table(**TABLE)
 
 
+def _map_key() -> str:
+    return f"factor map {st.session_state.get('loads', 0)}"
+
+
 def _load() -> None:
-    clicked = st.session_state["factor map"]["selection"][charts.CELL]
+    state = st.session_state
+    clicked = state[_map_key()]["selection"][charts.CELL]
     if clicked:
-        st.session_state["B activation"], st.session_state["B init"] = clicked[0]["activation"], clicked[0]["init"]
+        state["B activation"], state["B init"] = clicked[0]["activation"], clicked[0]["init"]
+        state["B normalization"], state["B residual"] = "none", False
+        state["loads"] = (
+            state.get("loads", 0) + 1
+        )  # a new chart has no selection, so that the same cell can be clicked again
 
 
-def precision(controls: Controls, result: Run) -> None:
+def precision(controls: Controls) -> None:
     """Both networks in four floating-point formats."""
     columns = st.columns(2, gap="medium")
     sentences = []
     for (name, architecture), column in zip(controls.architectures.items(), columns, strict=True):
-        flows = {kind: flow(architecture, controls.seed, dtype).gradient for kind, dtype in FORMATS.items()}
+        flows = {kind: flow(architecture, controls.seed, kind).gradient for kind in FORMATS}
+        norms = np.concatenate(list(flows.values()))
         with column:
             st.markdown(f"**{name}** ({named(architecture)})")
             chart.show(
-                charts.by_format(max(controls.depth, 2), colors=colors(list(FORMATS))),
+                charts.by_format(max(controls.depth, 2), colors=colors(FORMATS)),
                 {
                     "formats": {
-                        "format": np.repeat(list(FORMATS), controls.depth).astype(object),
+                        "format": np.repeat(FORMATS, controls.depth).astype(object),
                         "layer": np.tile(np.arange(1, controls.depth + 1), len(FORMATS)),
-                        "gradient": np.concatenate(list(flows.values())),
-                    }
+                        "gradient": np.where(np.isfinite(norms), norms, np.nan),
+                        "lost": np.where(norms == 0, -1, np.where(np.isfinite(norms), 0, 1)),
+                    },
                 },
                 key=f"formats of {name}",
                 alt_text=f"Gradient norms of network {name} in float16, bfloat16, float32 and float64.",
             )
-        dead = [f"{kind} from layer {_last_zero(norms)} down" for kind, norms in flows.items() if norms[0] == 0]
-        each = factor(result.flow[name])
-        ends = [
-            f"{layers} in {kind}"
-            for kind, dtype in FORMATS.items()
-            if np.isfinite(each) and (layers := underflow(each, dtype)) is not None
-        ]
-        sentences.append(
-            f"- **{name}**: exactly 0 in {', '.join(dead)}." if dead else f"- **{name}**: nowhere exactly 0."
-        )
-        if ends:
-            sentences.append(
-                f"  A product of its factor {each:.3g} alone ends at 0 or infinity after {', '.join(ends)} layers."
-            )
+        sentences.append(f"- **{name}**: {'; '.join(_survival(kind, each) for kind, each in flows.items())}.")
+        sentences += _products(factor(flow(architecture, controls.seed, "float64")))
     st.markdown("\n".join(sentences))
-    st.caption("Crosses below the axis: the gradient is exactly 0 there, and nothing is learned.")
+    st.caption(
+        "Of the gradient with respect to the pre-activations. A cross below the axis: exactly 0, and nothing is "
+        "learned. A triangle above it: overflow."
+    )
 
 
-def _last_zero(norms: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> int:
-    return int(np.flatnonzero(norms == 0)[-1]) + 1
+def _survival(kind: str, norms: Floats) -> str:
+    if not np.isfinite(norms).all():
+        return f"{kind} overflows on the way back to layer {_last(~np.isfinite(norms))}"
+    if norms[0] == 0:
+        return f"{kind} has exactly 0 at layer {_last(norms == 0)}{' and below' if _last(norms == 0) > 1 else ''}"
+    return f"{kind} survives"
+
+
+def _products(each: float) -> list[str]:
+    """After how many layers a product of this factor is lost in each format; near 1 it takes too many to count."""
+    if not (0 < each <= LOSING or 1 / LOSING <= each < np.inf):
+        return []
+    ends = [f"{kind} after {underflow(each, getattr(torch, kind))}" for kind in FORMATS]
+    lost = "underflows to 0" if each < 1 else "overflows"
+    return [f"  - Multiplying by its factor {each:.3g} again and again {lost} in {', in '.join(ends)} layers."]
+
+
+def _last(where: NDArray[np.bool_]) -> int:
+    return int(np.flatnonzero(where)[-1]) + 1
 
 
 def exploding(controls: Controls, result: Run) -> None:
     """Products of Gaussian matrices, and what clipping does to a gradient."""
-    kinds = {kind: FORMATS[kind] for kind in ("float16", "float32", "float64")}
+    kinds = ("float16", "float32", "float64")
     norms = {
-        kind: gaussian_products(width=controls.width, layers=MATRICES, seed=controls.seed, dtype=dtype)
-        for kind, dtype in kinds.items()
+        kind: gaussian_products(width=controls.width, layers=MATRICES, seed=controls.seed, dtype=getattr(torch, kind))
+        for kind in kinds
     }
     ends = {kind: int(np.argmax(~np.isfinite(each))) + 1 for kind, each in norms.items() if not np.isfinite(each).all()}
     finite = np.concatenate([np.where(np.isfinite(each), each, np.nan) for each in norms.values()])
     chart.show(
-        charts.products(MATRICES, colors=colors(list(kinds)), ink=chart.ink()),
+        charts.products(MATRICES, colors=colors(kinds), ink=chart.ink()),
         {
             "products": {
-                "format": np.repeat(list(kinds), MATRICES).astype(object),
+                "format": np.repeat(kinds, MATRICES).astype(object),
                 "layer": np.tile(np.arange(1, MATRICES + 1), len(kinds)),
                 "norm": finite,
             },
@@ -161,10 +178,13 @@ def exploding(controls: Controls, result: Run) -> None:
             lines.append(f"- **{name}**: the gradient has overflowed; there is nothing left to clip.")
             continue
         total, times = float(np.sqrt((weights**2).sum())), clip_factor(weights, max_norm=float(max_norm))
+        norm = f"- **{name}**: the gradients of all weights together have the norm {total:.3g}"
+        if times == 1:
+            lines.append(f"{norm}, below the limit: clipping leaves them as they are.")
+            continue
         lines.append(
-            f"- **{name}**: the gradients of all weights have the global norm {total:.3g}; clipping multiplies each by "
-            f"{times:.3g}, to {total * times:.3g}. Their ratios stay: layer 1 has {weights[0] / weights[-1]:.2g} times "
-            f"the gradient of layer {controls.depth} before and after."
+            f"{norm}; clipping multiplies each by {times:.3g}, to {total * times:.3g}. Their ratios stay: what is "
+            "small beside the others remains so."
         )
     st.markdown("\n".join(lines))
 
@@ -172,41 +192,52 @@ def exploding(controls: Controls, result: Run) -> None:
 def fixes(controls: Controls) -> None:
     """From vanishing to flowing, one change a rung."""
     architectures = ladder(depth=controls.depth, width=controls.width)
-    each = {name: factor(flow(architecture, controls.seed)) for name, architecture in architectures.items()}
-    loss = _ladder_losses(controls.depth, controls.width, controls.seed)
-    ink = chart.ink()
+    each = {name: factor(flow(architecture, controls.seed, "float32")) for name, architecture in architectures.items()}
+    settings = controls.depth, controls.width, controls.seed
+    if st.button("Train all five", icon=":material/play_arrow:"):
+        st.session_state["ladder"] = settings, _ladder_losses(controls)
+    trained, losses = st.session_state.get("ladder", (None, {}))
+    shown = losses if trained == settings else {}
     chart.show(
-        charts.rungs(tuple(architectures), ink=ink, color=chart.palette("chartCategoricalColors")[1]),
+        charts.rungs(tuple(architectures), ink=chart.ink(), color=chart.palette("chartCategoricalColors")[1]),
         {
             "rungs": {
                 "rung": list(each),
-                "factor": [value if np.isfinite(value) else 1.0 for value in each.values()],
-                "label": [f"× {value:.3g}, test loss {loss[name]:.3g}" for name, value in each.items()],
+                "factor": list(each.values()),
+                "label": [
+                    f"× {value:.3g}" + (f", test loss {shown[name]:.3g}" if name in shown else "")
+                    for name, value in each.items()
+                ],
             }
         },
         key="rungs",
         alt_text="The factor a layer of five networks, each with one change from the one before.",
     )
     st.caption(
-        "One change a rung, at the depth, width and seed of the sidebar: the factor a layer at initialization, and the "
-        f"test loss after {RUNG_STEPS} steps on handwritten digits (ln 10 = 2.3 is guessing)."
+        "One change a rung, at the depth, width and seed of the sidebar: the factor a layer at initialization. "
+        f"*Train all five* gives each {RUNG_STEPS} steps on handwritten digits at learning rate {DEFAULTS['lr']:g}, "
+        "and shows the test loss: ln 10 = 2.3 is guessing. A gradient that flows is needed to learn, and is not "
+        "enough at every learning rate."
     )
 
 
-@st.cache_data(max_entries=32, show_spinner="Training five networks on handwritten digits")
-def _ladder_losses(depth: int, width: int, seed: int) -> dict[str, float]:
+def _ladder_losses(controls: Controls) -> dict[str, float]:
+    progress = st.progress(0.0)
     losses = {}
-    for name, architecture in ladder(depth=depth, width=width).items():
-        told = train(
+    architectures = ladder(depth=controls.depth, width=controls.width)
+    for place, (name, architecture) in enumerate(architectures.items()):
+        for each in train(
             architecture,
             lr=DEFAULTS["lr"],
             steps=RUNG_STEPS,
             batch_size=BATCH_SIZE,
-            seeds=(seed,),
+            seeds=(controls.seed,),
             max_norm=None,
-            every=RUNG_STEPS,
-        )
-        losses[name] = float(list(told)[-1].test_loss[0])
+            every=TOLD,
+        ):
+            progress.progress((place + each.step / RUNG_STEPS) / len(architectures), f"Training: {name}")
+            losses[name] = float(each.test_loss[0])
+    progress.empty()
     return losses
 
 
@@ -278,7 +309,9 @@ def _show_training(controls: Controls, told: dict[str, list[Progress]]) -> None:
             rows["network"].append(name)
             rows["place"].append(steps.index(each.step))
             rows["step"].append(each.step)
-            rows["gradient"].append(",".join(f"{norm:.3g}" for norm in each.gradient.mean(axis=1)))
+            alive = np.isfinite(each.gradient).all(axis=0)
+            norms = each.gradient[:, alive].mean(axis=1) if alive.any() else np.zeros(controls.depth)
+            rows["gradient"].append(",".join(f"{norm:.3g}" for norm in norms))
         sentences.append(f"- {_outcome(name, controls.architectures[name], progress)}")
     chart.show(
         charts.training(tuple(steps), max(controls.depth, 2), colors=colors(NETWORKS), ink=chart.ink()),
@@ -288,8 +321,8 @@ def _show_training(controls: Controls, told: dict[str, list[Progress]]) -> None:
     )
     st.markdown("\n".join(sentences))
     st.caption(
-        f"A line a seed. Below: the norm of the gradient of each layer's weights, mean of {SEEDS} seeds, at the time "
-        "that the slider under the picture shows."
+        "A line a seed. Below: the norm of the gradient of each layer's weights (not of its pre-activations, as in the "
+        "picture on top), mean over the seeds that are alive, at the time that the slider shows."
     )
 
 
@@ -297,10 +330,13 @@ def _outcome(name: str, architecture: Architecture, progress: list[Progress]) ->
     said, last = f"**{name}** ({named(architecture)})", progress[-1]
     died = next((each.step for each in progress if not np.isfinite(each.test_loss).all()), None)
     if died is not None:
-        return f"{said}: training died: by step {died} the loss of a seed was no number any more."
+        dead = int((~np.isfinite(last.test_loss)).sum())
+        return (
+            f"{said}: training died. By step {died} a loss was no number any more; in the end {dead} of {SEEDS} were."
+        )
     ratio = last.update_ratio.mean(axis=1)
     return (
         f"{said}: test loss {last.test_loss.mean():.3g}, {last.accuracy.mean():.0%} right (10 % is guessing). The last "
-        f"step changed the weights of layer 1 by {ratio[0]:.1g} of their norm, those of layer {architecture.depth} by "
-        f"{ratio[-1]:.1g}."
+        f"update was {ratio[0]:.1g} of the weights in layer 1, and {ratio[-1]:.1g} in layer {architecture.depth}; "
+        "below about 1e-7 float32 rounds it away."
     )

@@ -9,7 +9,10 @@ from demos.gradients.vanishing_gradients import GradientFlow
 from pages.gradients._vanishing_controls import Controls
 from pages.gradients._vanishing_run import Run, factor
 
-STEADY: Final = (0.9, 1.1)  # a factor a layer in which neither vanishes nor explodes what counts
+STEADY: Final = (
+    0.1,
+    10.0,
+)  # times the gradient of the last layer, at the first: in between it neither vanishes nor explodes
 TROUBLED: Final = 0.5  # of the units of some layer, dead or saturated
 
 
@@ -39,21 +42,19 @@ def _fate(name: str, architecture: Architecture, result: Run) -> str:
     if first == 0:
         gone = _last(flow.gradient == 0)
         return f"{said}: the gradient is exactly 0 in float32 at layer {gone}{' and below' if gone > 1 else ''}."
-    each = factor(flow)
-    what = "**vanishes**" if each < STEADY[0] else "**explodes**" if each > STEADY[1] else "**keeps flowing**"
+    each, total = factor(flow), first / last
+    what = "**vanishes**" if total < STEADY[0] else "**explodes**" if total > STEADY[1] else "**keeps flowing**"
     predicted = "" if theory is None else f"; mean-field theory has {np.exp(np.log(theory[:-1]).mean()):.3g}"
     return (
-        f"{said}: the gradient {what}, from {last:.2g} at layer {architecture.depth} to {first:.2g} at layer 1, by a "
-        f"factor of {each:.3g} a layer{predicted}.{_trouble(flow)}"
+        f"{said}: the gradient {what}, from {last:.3g} at layer {architecture.depth} to {first:.3g} at layer 1: × "
+        f"{total:.2g} in all, × {each:.3g} a layer{predicted}.{_trouble(flow)}"
     )
 
 
 def _trouble(flow: GradientFlow) -> str:
     worst = int(np.argmax(flow.dead))
     if flow.dead[worst] >= TROUBLED:
-        return (
-            f" {flow.dead[worst]:.0%} of the units of layer {worst + 1} are dead: no example of the batch moves them."
-        )
+        return f" In the worst layer, {worst + 1}, {flow.dead[worst]:.0%} of the units are dead."
     return ""
 
 

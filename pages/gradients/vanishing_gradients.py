@@ -49,7 +49,7 @@ def picture() -> str:
     lines = []
     for name, color in tabs.colors(NETWORKS):
         chosen = {key: DEFAULTS[f"{name} {key}"] for key in ("activation", "init", "normalization", "residual")}
-        passed = flow(Architecture(DEFAULTS["depth"], DEFAULTS["width"], **chosen), DEFAULTS["seed"])
+        passed = flow(Architecture(DEFAULTS["depth"], DEFAULTS["width"], **chosen), DEFAULTS["seed"], "float32")
         lines.append((np.stack([layers, np.log10(passed.gradient)], axis=-1), color))
     return thumbnail(((0.0, float(layers[-1] + 1)), (-19.0, 2.0)), lines)
 
@@ -73,11 +73,12 @@ def _pictures(asked: Controls, result: Run, *, pending: bool) -> None:
             return
         st.markdown("\n".join(f"- {sentence}" for sentence in conclusions(asked, result)))
         st.caption(
-            "Top: the norm of the gradient with respect to the pre-activations of each layer; the loss is behind the "
-            "last one. Triangles are beyond the axis, and a cross below it is an exact 0. Middle: by what factor the "
-            "gradient changes from each layer to the one before it, measured (solid) and, for plain networks, "
-            "predicted by mean-field theory (dashed). Bottom: the pre-activations of one layer, and φ′, by which they "
-            "multiply the gradient."
+            "Top: the norm of the gradient with respect to the pre-activations of each layer. The loss comes after the "
+            "last layer, so backpropagation goes from right to left. Triangles are beyond the axis, and a cross "
+            "below it is an exact 0. Middle: by what factor the gradient changes from each layer to the one before "
+            "it, measured (solid) and, for plain networks, predicted by mean-field theory (dashed). Bottom: the "
+            "pre-activations of one layer, and φ′, by which they multiply the gradient. Saturated: φ′ is below a "
+            "tenth of its largest value; dead: φ′ of a unit is 0 for every example."
         )
 
 
@@ -87,7 +88,7 @@ def _tabs(asked: Controls, result: Run) -> None:
         partial(tabs.factor_map),
         partial(tabs.learning, asked),
         partial(tabs.exploding, asked, result),
-        partial(tabs.precision, asked, result),
+        partial(tabs.precision, asked),
         partial(tabs.fixes, asked),
     )
     for tab, show in zip(st.tabs(names, key="tab", on_change="rerun", bind="query-params"), bodies, strict=True):
