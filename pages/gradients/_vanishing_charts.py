@@ -74,7 +74,7 @@ def _gradients(rows: alt.Chart, hand: alt.Chart, x: alt.X, color: alt.Color) -> 
 
 def _factors(rows: alt.Chart, hand: alt.Chart, x: alt.X, color: alt.Color, ink: Ink) -> alt.LayerChart | alt.FacetChart:
     axis: dict[str, Any] = {
-        "title": "factor a layer",
+        "title": "factor per layer",
         "scale": alt.Scale(type="log", domain=list(FACTORS), nice=False, clamp=True),
         "axis": alt.Axis(values=[0.01, 0.1, 1, 10], format="~g"),
     }

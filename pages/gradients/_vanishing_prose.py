@@ -12,7 +12,7 @@ SCENARIOS: Final = (
         correct=2,
         settings={"depth": 20, "A activation": "sigmoid", "A init": "PyTorch default"},
         answer=(
-            "1.65 · 10¹⁶ times: a factor of 0.14 a layer, and not 0.25, since the weights of PyTorch's default initialization shrink "
+            "1.65 · 10¹⁶ times: a factor of 0.14 per layer, and not 0.25, since the weights of PyTorch's default initialization shrink "
             "the gradient as well. In float16 it is exactly 0 from layer 13 down: see *float16*."
         ),
     ),
@@ -27,13 +27,13 @@ SCENARIOS: Final = (
         correct=2,
         settings={"depth": 50, "B activation": "ReLU", "B init": "PyTorch default"},
         answer=(
-            "By 1.5 · 10¹⁹, × 0.406 a layer: half of the derivatives are 0, and PyTorch's default draws weights with variance "
+            "By 1.5 · 10¹⁹, × 0.406 per layer: half of the derivatives are 0, and PyTorch's default draws weights with variance "
             "1/(3n), so that mean-field theory has √(1/6) = 0.408. What cures it is the initialization: set B to Kaiming."
         ),
     ),
     Scenario(
         name="He's initialization",
-        question="A and B are ReLU networks, 50 layers deep. B has Kaiming (He) initialization. What is its factor a layer?",
+        question="A and B are ReLU networks, 50 layers deep. B has Kaiming (He) initialization. What is its factor per layer?",
         predictions=("About 0.7", "About 1", "About 1.4"),
         correct=1,
         settings={
@@ -61,7 +61,7 @@ SCENARIOS: Final = (
             "B init": "N(0, 0.01)",
         },
         answer=(
-            "1.3 · 10⁻¹⁶, but ReLU's is 4 · 10⁻¹² and no better for learning: factors of 0.02 and 0.056 a layer. Weights of "
+            "1.3 · 10⁻¹⁶, but ReLU's is 4 · 10⁻¹² and no better for learning: factors of 0.02 and 0.056 per layer. Weights of "
             "one fixed size are right for one width at most."
         ),
     ),
@@ -81,7 +81,7 @@ SCENARIOS: Final = (
             "B residual": True,
         },
         answer=(
-            "From 0.68 at the last layer to 9,450 at the first, a factor of 1.21 a layer. The theory of Yang et al. has "
+            "From 0.68 at the last layer to 9,450 at the first, a factor of 1.21 per layer. The theory of Yang et al. has "
             "√(π/(π − 1)) = 1.21 for ReLU. With residual connections it grows 11 times over all 50 layers."
         ),
     ),

@@ -19,7 +19,7 @@ from demos.gradients.vanishing_gradients import (
 from pages.gradients._vanishing_controls import BATCH, Controls
 from ui.chart import Columns, packed
 
-REACH: Final = 5.0  # the histogram of pre-activations goes from -REACH to REACH
+REACH: Final = 5.0  # the histogram of pre-activations goes from -REACH to REACH; what is beyond is in its last bins
 BINS: Final = 50
 EDGES: Final = np.linspace(-REACH, REACH, BINS + 1)
 CENTRES: Final = (EDGES[:-1] + EDGES[1:]) / 2
@@ -40,7 +40,7 @@ def run(controls: Controls) -> Run:
     )
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)  # up to 52 MB each, of which nothing is changed
+@st.cache_resource(max_entries=8, show_spinner=False)  # up to 26 MB each, of which nothing is changed
 def flow(architecture: Architecture, seed: int, kind: str) -> GradientFlow:
     """One forward and one backward pass in a floating-point format of torch."""
     return gradient_flow(**architecture._asdict(), batch=BATCH, seed=seed, dtype=getattr(torch, kind))
@@ -60,7 +60,7 @@ def by_layer(controls: Controls, result: Run) -> Columns:
     parts: list[dict[str, Iterable[Any]]] = []
     for name, architecture in controls.architectures.items():
         passed, theory = result.flow[name], result.predicted[name]
-        counts = np.array([np.histogram(layer, EDGES)[0] for layer in passed.pre])
+        counts = np.array([np.histogram(np.clip(layer, -REACH, REACH), EDGES)[0] for layer in passed.pre])
         parts.append(
             {
                 "network": [name] * architecture.depth,

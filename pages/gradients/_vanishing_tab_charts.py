@@ -15,7 +15,7 @@ HEIGHT: Final = 260
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def factors(rows: tuple[str, ...], columns: tuple[str, ...], *, colors: tuple[str, str, str], ink: Ink) -> Spec:
-    """The factor a layer for every activation and init. Table: `factors` (activation, init, measured, predicted)."""
+    """The factor per layer for every activation and init. Table: `factors` (activation, init, measured, predicted)."""
     cells = alt.Chart(alt.NamedData("factors")).transform_calculate(
         decades="clamp(log(datum.measured) / log(10), -0.5, 0.5)",
         label="format(datum.measured, '.3~f') + (width < 500 ? '' : ' (' + format(datum.predicted, '.3~f') + ')')",
@@ -72,13 +72,13 @@ def by_format(most: int, *, colors: Colors) -> Spec:
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def rungs(names: tuple[str, ...], *, ink: Ink, color: str) -> Spec:
-    """The factor a layer of every rung. Table: `rungs` (rung, factor, label)."""
+    """The factor per layer of every rung. Table: `rungs` (rung, factor, label)."""
     base = alt.Chart(alt.NamedData("rungs")).encode(
         y=alt.Y("rung:N", title=None, scale=alt.Scale(domain=list(names)), axis=alt.Axis(labelLimit=200))
     )
     x = alt.X(
         "factor:Q",
-        title="factor a layer",
+        title="factor per layer",
         scale=alt.Scale(type="log", domain=[0.1, 2], nice=False, clamp=True),
         axis=alt.Axis(values=[0.1, 0.2, 0.5, 1, 2], format="~g"),
     )

@@ -53,13 +53,13 @@ def factor_map() -> None:
             }
         },
         key=_map_key(),
-        alt_text="The factor a layer for every activation and initialization, measured and predicted.",
+        alt_text="The factor per layer for every activation and initialization, measured and predicted.",
         on_select=_load,
     )
     st.caption(
-        f"Measured factor a layer, geometric mean over {TABLE['depth']} layers of width {TABLE['width']}; in brackets "
-        "what mean-field theory predicts. Click a cell to load its activation and initialization into network B, "
-        "plain and at the depth and width of the sidebar."
+        f"Measured factor per layer, geometric mean over {TABLE['depth']} layers of width {TABLE['width']}; in "
+        "brackets what mean-field theory predicts. Click a cell to load its activation and initialization into "
+        "network B, plain and at the depth and width of the sidebar."
     )
 
 
@@ -211,10 +211,10 @@ def fixes(controls: Controls) -> None:
             }
         },
         key="rungs",
-        alt_text="The factor a layer of five networks, each with one change from the one before.",
+        alt_text="The factor per layer of five networks, each with one change from the one before.",
     )
     st.caption(
-        "One change a rung, at the depth, width and seed of the sidebar: the factor a layer at initialization. "
+        "One change a rung, at the depth, width and seed of the sidebar: the factor per layer at initialization. "
         f"*Train all five* gives each {RUNG_STEPS} steps on handwritten digits at learning rate {DEFAULTS['lr']:g}, "
         "and shows the test loss: ln 10 = 2.3 is guessing. A gradient that flows is needed to learn, and is not "
         "enough at every learning rate."

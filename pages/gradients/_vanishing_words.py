@@ -47,7 +47,7 @@ def _fate(name: str, architecture: Architecture, result: Run) -> str:
     predicted = "" if theory is None else f"; mean-field theory has {np.exp(np.log(theory[:-1]).mean()):.3g}"
     return (
         f"{said}: the gradient {what}, from {last:.3g} at layer {architecture.depth} to {first:.3g} at layer 1: × "
-        f"{total:.2g} in all, × {each:.3g} a layer{predicted}.{_trouble(flow)}"
+        f"{total:.2g} in all, × {each:.3g} per layer{predicted}.{_trouble(flow)}"
     )
 
 
