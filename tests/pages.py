@@ -6,6 +6,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import pyarrow as pa
 from streamlit.testing.v1 import AppTest
 
 from ui.catalogue import CONCEPTS, Concept
@@ -52,3 +53,13 @@ def enter(app: AppTest, scenario: str) -> AppTest:
 
 def value(app: AppTest, key: str) -> Any:  # noqa: ANN401 - whatever the control holds
     return app.session_state[key] if key in app.session_state else None  # noqa: SIM401 - it has no get
+
+
+def chart_rows(app: AppTest, name: str) -> dict[str, list[Any]]:
+    """The first table of this name that a chart of the page was sent."""
+    for chart in app.get("vega_lite_chart"):
+        for dataset in chart.proto.datasets:
+            if dataset.name == name:
+                table: dict[str, list[Any]] = pa.ipc.open_stream(dataset.data.data).read_all().to_pydict()
+                return table
+    raise KeyError(name)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 AXIS: Final = 68  # pixels that a y axis takes beside its plot
 Spec = dict[str, Any]
+Colors = tuple[tuple[str, str], ...]  # names and their colours, in the order of the legend
 Columns = Mapping[str, NDArray[Any] | Sequence[float] | Sequence[str]]
 
 
@@ -120,6 +121,13 @@ def unpacked(chart: alt.Chart, *columns: str) -> alt.Chart:
     texts = chart.transform_calculate(**{column: f"split(datum.{column}, ',')" for column in columns})
     numbers: dict[str, Any] = {column: f"toNumber(datum.{column})" for column in columns}
     return texts.transform_flatten(list(columns)).transform_calculate(**numbers)
+
+
+def color_of(field: str, colors: Colors, *, legend: bool = True) -> alt.Color:
+    """The colour of the names in a field."""
+    names, shades = zip(*colors, strict=True)
+    shown = alt.Legend(orient="top", symbolType="circle", symbolOpacity=1) if legend else None
+    return alt.Color(f"{field}:N", title=None, scale=alt.Scale(domain=names, range=shades), legend=shown)
 
 
 class Ink(NamedTuple):

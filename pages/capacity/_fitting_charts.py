@@ -9,8 +9,7 @@ import altair as alt
 import streamlit as st
 
 from demos.capacity.targets import Interval
-from pages.capacity._fitting_colors import Colors
-from ui.chart import Ink, Spec, log_with_zero, player, spec_of, unpacked
+from ui.chart import Colors, Ink, Spec, color_of, log_with_zero, player, spec_of, unpacked
 
 DEGREES: Final = alt.NamedData("degrees")
 VIEW: Final = alt.NamedData("view")
@@ -120,13 +119,6 @@ def _errors(unit: float, *, last: int, colors: Colors, ink: Ink) -> alt.LayerCha
         .encode(x=x)
     )
     return alt.layer(noise, full, spread, here, lines, dots).properties(height=200)
-
-
-def color_of(field: str, colors: Colors, *, legend: bool = True) -> alt.Color:
-    """The colour of the names in a field."""
-    names, shades = zip(*colors, strict=True)
-    shown = alt.Legend(orient="top", symbolType="circle", symbolOpacity=1) if legend else None
-    return alt.Color(f"{field}:N", title=None, scale=alt.Scale(domain=names, range=shades), legend=shown)
 
 
 def error_axis(field: str, unit: float) -> alt.Y:

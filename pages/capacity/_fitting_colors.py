@@ -5,14 +5,12 @@ from typing import Final
 
 from ui import chart
 
-Colors = tuple[tuple[str, str], ...]  # names and their colours, in the order of the legend
-
 JUDGES: Final = {"training": 1, "validation": 5, "test": 4, "K-fold": 3}
 PARTS: Final = {"bias²": 5, "variance": 1, "noise": 3, "sum": 0}
 SERIES: Final = {"Legendre": 1, "Chebyshev": 4, "Powers": 5}
 
 
-def colors(places: Mapping[str, int], names: Iterable[str]) -> Colors:
+def colors(places: Mapping[str, int], names: Iterable[str]) -> chart.Colors:
     """Those of some names, in the theme that the reader sees."""
     palette = chart.palette("chartCategoricalColors")
     return tuple((name, palette[places[name]]) for name in names)

@@ -9,7 +9,7 @@ import altair as alt
 import streamlit as st
 
 from pages.gradients._vanishing_controls import NETWORKS
-from ui.chart import Ink, Spec, player, spec_of, unpacked
+from ui.chart import Colors, Ink, Spec, color_of, player, spec_of, unpacked
 
 LAYERS: Final = alt.NamedData("layers")
 DEEPEST: Final = "(length(data('view')) ? data('view')[0].depth : 1)"  # the number of layers, in the browser
@@ -17,7 +17,6 @@ GRADIENTS: Final = (1e-20, 1e10)  # what the axis shows; what is lower or higher
 FACTORS: Final = (0.01, 10.0)
 HEIGHT: Final = 220
 TALLEST: Final = 2.0  # density, and slope
-Colors = tuple[tuple[str, str], ...]  # names and their colours, in the order of the legend
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
@@ -47,14 +46,16 @@ def over_layers(most: int, reach: float, bins: int, *, colors: Colors, ink: Ink)
     )
 
 
+def gradient_axis() -> alt.Y:
+    """Gradient norms, `shown` within `GRADIENTS`."""
+    scale = alt.Scale(type="log", domain=list(GRADIENTS), nice=False)
+    axis = alt.Axis(values=[10.0**k for k in range(-20, 11, 5)], format=".0e")
+    return alt.Y("shown:Q", title="gradient norm", scale=scale, axis=axis)
+
+
 def _gradients(rows: alt.Chart, hand: alt.Chart, x: alt.X, color: alt.Color) -> alt.LayerChart | alt.FacetChart:
     low, high = GRADIENTS
-    y = alt.Y(
-        "shown:Q",
-        title="gradient norm",
-        scale=alt.Scale(type="log", domain=list(GRADIENTS), nice=False),
-        axis=alt.Axis(values=[10.0**k for k in range(-20, 11, 5)], format=".0e"),
-    )
+    y = gradient_axis()
     flowing = rows.transform_filter("datum.gradient > 0").transform_calculate(
         shown=f"clamp(datum.gradient, {low}, {high})",
         beyond=f"datum.gradient < {low} ? -1 : datum.gradient > {high} ? 1 : 0",
@@ -116,10 +117,3 @@ def _inside(here: alt.Chart, reach: float, bins: int, color: alt.Color) -> alt.L
         for place, name in enumerate(NETWORKS)
     ]
     return alt.layer(densities, slopes, *labels).properties(height=130)
-
-
-def color_of(field: str, colors: Colors) -> alt.Color:
-    """The colour of the names in a field."""
-    names, shades = zip(*colors, strict=True)
-    legend = alt.Legend(orient="top", symbolType="circle", symbolOpacity=1)
-    return alt.Color(f"{field}:N", title=None, scale=alt.Scale(domain=names, range=shades), legend=legend)

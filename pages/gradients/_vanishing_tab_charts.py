@@ -6,8 +6,8 @@ from typing import Final
 import altair as alt
 import streamlit as st
 
-from pages.gradients._vanishing_charts import GRADIENTS, Colors, color_of
-from ui.chart import Ink, Spec, player, spec_of, unpacked
+from pages.gradients._vanishing_charts import GRADIENTS, gradient_axis
+from ui.chart import Colors, Ink, Spec, color_of, player, spec_of, unpacked
 
 CELL: Final = "cell"
 HEIGHT: Final = 260
@@ -48,12 +48,7 @@ def by_format(most: int, *, colors: Colors) -> Spec:
     color = color_of("format", colors)
     rows = alt.Chart(alt.NamedData("formats"))
     low, high = GRADIENTS
-    y = alt.Y(
-        "shown:Q",
-        title="gradient norm",
-        scale=alt.Scale(type="log", domain=[low, high], nice=False),
-        axis=alt.Axis(values=[10.0**k for k in range(-20, 11, 5)], format=".0e"),
-    )
+    y = gradient_axis()
     flowing = rows.transform_filter("datum.lost == 0").transform_calculate(
         shown=f"clamp(datum.gradient, {low}, {high})"
     )
@@ -130,12 +125,7 @@ def training(shown: Sequence[int], most: int, *, colors: Colors, ink: Ink) -> Sp
         .mark_line(strokeWidth=2, point=True)
         .encode(
             x=alt.X("layer:Q", title="layer", scale=alt.Scale(domain=[1, most], nice=False), axis=alt.Axis(grid=False)),
-            y=alt.Y(
-                "shown:Q",
-                title="gradient norm",
-                scale=alt.Scale(type="log", domain=[low, high], nice=False),
-                axis=alt.Axis(values=[10.0**k for k in range(-20, 11, 10)], format=".0e"),
-            ),
+            y=gradient_axis(),
             color=color,
         )
         .properties(height=150)

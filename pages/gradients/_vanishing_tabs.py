@@ -6,17 +6,15 @@ from typing import Any, Final
 import numpy as np
 import streamlit as st
 import torch
-from numpy.typing import NDArray
 
 from demos.gradients.exploding import clip_factor, gaussian_products
 from demos.gradients.networks import ACTIVATIONS, INITS, Architecture
 from demos.gradients.training import Progress, train
 from demos.gradients.vanishing_gradients import Factors, Floats, factor_table, ladder, underflow
 from pages.gradients import _vanishing_tab_charts as charts
-from pages.gradients._vanishing_charts import Colors
 from pages.gradients._vanishing_controls import CLIPS, DEFAULTS, NETWORKS, RATES, Controls
 from pages.gradients._vanishing_run import Run, factor, flow
-from pages.gradients._vanishing_words import named
+from pages.gradients._vanishing_words import last_layer, named
 from ui import chart
 
 TABLE: Final = {"depth": 30, "width": 128, "batch": 64, "seed": 0}
@@ -30,7 +28,7 @@ SEEDS: Final = 3
 RUNG_STEPS: Final = 100
 
 
-def colors(names: Sequence[str]) -> Colors:
+def colors(names: Sequence[str]) -> chart.Colors:
     """Those of networks or formats, in the theme that the reader sees."""
     palette = chart.palette("chartCategoricalColors")
     return tuple(zip(names, (palette[place] for place in (1, 5, 4, 3)), strict=False))
@@ -116,9 +114,10 @@ def precision(controls: Controls) -> None:
 
 def _survival(kind: str, norms: Floats) -> str:
     if not np.isfinite(norms).all():
-        return f"{kind} overflows on the way back to layer {_last(~np.isfinite(norms))}"
+        return f"{kind} overflows on the way back to layer {last_layer(~np.isfinite(norms))}"
     if norms[0] == 0:
-        return f"{kind} has exactly 0 at layer {_last(norms == 0)}{' and below' if _last(norms == 0) > 1 else ''}"
+        gone = last_layer(norms == 0)
+        return f"{kind} has exactly 0 at layer {gone}{' and below' if gone > 1 else ''}"
     return f"{kind} survives"
 
 
@@ -129,10 +128,6 @@ def _products(each: float) -> list[str]:
     ends = [f"{kind} after {underflow(each, getattr(torch, kind))}" for kind in FORMATS]
     lost = "underflows to 0" if each < 1 else "overflows"
     return [f"  - Multiplying by its factor {each:.3g} again and again {lost} in {', in '.join(ends)} layers."]
-
-
-def _last(where: NDArray[np.bool_]) -> int:
-    return int(np.flatnonzero(where)[-1]) + 1
 
 
 def exploding(controls: Controls, result: Run) -> None:

@@ -3,17 +3,16 @@
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from demos.gradients.networks import Architecture
 from demos.gradients.vanishing_gradients import GradientFlow
 from pages.gradients._vanishing_controls import Controls
 from pages.gradients._vanishing_run import Run, factor
 
-STEADY: Final = (
-    0.1,
-    10.0,
-)  # times the gradient of the last layer, at the first: in between it neither vanishes nor explodes
-TROUBLED: Final = 0.5  # of the units of some layer, dead or saturated
+# At the first layer, in gradients of the last: in between it neither vanishes nor explodes.
+STEADY: Final = (0.1, 10.0)
+TROUBLED: Final = 0.5  # of the units of a layer, dead
 
 
 def conclusions(controls: Controls, result: Run) -> list[str]:
@@ -36,11 +35,11 @@ def _fate(name: str, architecture: Architecture, result: Run) -> str:
     first, last = flow.gradient[0], flow.gradient[-1]
     said = f"**{name}** ({named(architecture)})"
     if not np.isfinite(flow.gradient).all():
-        return f"{said}: the gradient overflows float32 at layer {_last(~np.isfinite(flow.gradient))}."
+        return f"{said}: the gradient overflows float32 at layer {last_layer(~np.isfinite(flow.gradient))}."
     if architecture.depth == 1:
         return f"{said} has one layer: its gradient norm is {first:.2g}."
     if first == 0:
-        gone = _last(flow.gradient == 0)
+        gone = last_layer(flow.gradient == 0)
         return f"{said}: the gradient is exactly 0 in float32 at layer {gone}{' and below' if gone > 1 else ''}."
     each, total = factor(flow), first / last
     what = "**vanishes**" if total < STEADY[0] else "**explodes**" if total > STEADY[1] else "**keeps flowing**"
@@ -58,5 +57,6 @@ def _trouble(flow: GradientFlow) -> str:
     return ""
 
 
-def _last(where: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> int:
+def last_layer(where: NDArray[np.bool_]) -> int:
+    """The number of the last layer of which it is true."""
     return int(np.flatnonzero(where)[-1]) + 1

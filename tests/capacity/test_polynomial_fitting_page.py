@@ -4,7 +4,6 @@ import re
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 import pytest
 from numpy.polynomial import Legendre, Polynomial
 from streamlit.testing.v1 import AppTest
@@ -15,7 +14,7 @@ from demos.capacity.polynomial_fitting import BASES, Fit, cross_validate, errors
 from demos.capacity.targets import CLASSICS, DESIGNS, TARGETS, Floats, at_random, sample
 from pages.capacity._fitting_controls import DEFAULTS, OWN, RIDGES
 from pages.capacity.polynomial_fitting import SCENARIOS
-from tests.pages import open_page
+from tests.pages import chart_rows, open_page
 
 PAGE = "polynomial_fitting"
 TABS = ["Coefficients", "Bias and variance", "Sample size", "Weight decay", "Double descent"]
@@ -145,22 +144,12 @@ def test_every_control_changes_the_numbers(key: str) -> None:
     assert before != printed(open_page(PAGE, {**link, key: other}, reproduce=True))
 
 
-def rows(app: AppTest, name: str) -> dict[str, list[Any]]:
-    """A table of the page's charts."""
-    for chart in app.get("vega_lite_chart"):
-        for dataset in chart.proto.datasets:
-            if dataset.name == name:
-                table: dict[str, list[Any]] = pa.ipc.open_stream(dataset.data.data).read_all().to_pydict()
-                return table
-    raise KeyError(name)
-
-
 def numbers(packed: str) -> Floats:
     return np.array([float(number) for number in packed.split(",")])
 
 
 def test_the_curve_of_every_degree_is_sent_to_a_thousandth_of_the_frame() -> None:
-    sent = rows(open_page(PAGE), "degrees")
+    sent = chart_rows(open_page(PAGE), "degrees")
     training = sample(TARGETS["Sine"], n=12, noise=0.25, seed=21, design=DESIGNS["Evenly spaced"])
     x = (1 - np.cos(np.linspace(0, np.pi, 121))) / 2
     assert sent["degree"] == list(range(21))
@@ -175,8 +164,8 @@ def test_the_curve_of_every_degree_is_sent_to_a_thousandth_of_the_frame() -> Non
 
 
 def test_residual_bars_reach_from_the_points_to_the_curve() -> None:
-    assert set(rows(open_page(PAGE), "degrees")["at"]) == {""}
-    sent = rows(open_page(PAGE, {"residuals": "true"}), "degrees")
+    assert set(chart_rows(open_page(PAGE), "degrees")["at"]) == {""}
+    sent = chart_rows(open_page(PAGE, {"residuals": "true"}), "degrees")
     x, y = sample(TARGETS["Sine"], n=12, noise=0.25, seed=21, design=DESIGNS["Evenly spaced"])
     np.testing.assert_allclose(numbers(sent["at"][4]), x, atol=0.001)
     np.testing.assert_allclose(numbers(sent["measured"][4]), y, atol=0.003)
@@ -188,7 +177,7 @@ def test_residual_bars_reach_from_the_points_to_the_curve() -> None:
 
 def test_the_bases_chosen_are_those_of_the_double_descent() -> None:
     app = open_page(PAGE, {"tab": "Double descent", "bases": ["Chebyshev"]})
-    assert set(rows(app, "descent")["basis"]) == {"Chebyshev"}
+    assert set(chart_rows(app, "descent")["basis"]) == {"Chebyshev"}
     assert "**Chebyshev**" in text(app)
     assert "**Legendre**" not in text(app)
 
@@ -283,7 +272,7 @@ def test_the_limits_of_weight_decay_are_named() -> None:
 
 def test_more_points_bring_the_test_error_to_the_noise() -> None:
     app = open_page(PAGE, {"tab": "Sample size", "degree": "4", "noise": "0.3"})
-    sent = rows(app, "errors")
+    sent = chart_rows(app, "errors")
     test = {n: median for n, kind, median in zip(sent["n"], sent["set"], sent["median"], strict=True) if kind == "test"}
     found = re.search(r"From n = (\d+) on", text(app))
     assert found

@@ -4,7 +4,6 @@ import re
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 import pytest
 import torch
 from streamlit.testing.v1 import AppTest
@@ -14,7 +13,7 @@ from demos.gradients.training import train
 from demos.gradients.vanishing_gradients import GradientFlow, factor_table, gradient_flow, predicted_factors
 from pages.gradients._vanishing_controls import DEFAULTS, NETWORKS
 from pages.gradients.vanishing_gradients import SCENARIOS
-from tests.pages import enter, open_page
+from tests.pages import chart_rows, enter, open_page
 
 PAGE = "vanishing_gradients"
 TABS = ["Activation × init", "Training", "Exploding", "float16", "Fix it"]
@@ -43,15 +42,6 @@ def text(app: AppTest) -> str:
 def printed(app: AppTest) -> str:
     assert not app.exception
     return str(app.code[1].value)
-
-
-def rows(app: AppTest, name: str) -> dict[str, list[Any]]:
-    for chart in app.get("vega_lite_chart"):
-        for dataset in chart.proto.datasets:
-            if dataset.name == name:
-                table: dict[str, list[Any]] = pa.ipc.open_stream(dataset.data.data).read_all().to_pydict()
-                return table
-    raise KeyError(name)
 
 
 def test_twenty_sigmoid_layers_lose_over_ten_to_the_16_and_float16_loses_all() -> None:
@@ -132,7 +122,7 @@ def first_view() -> AppTest:
 
 
 def test_the_rows_of_the_picture_are_those_of_autograd_and_theory(first_view: AppTest) -> None:
-    sent = rows(first_view, "layers")
+    sent = chart_rows(first_view, "layers")
     assert sent["layer"] == [*range(1, 17), *range(1, 17)]
     for network, activation in zip(NETWORKS, ("sigmoid", "ReLU"), strict=True):
         own = np.array(sent["network"]) == network
@@ -161,7 +151,7 @@ def test_the_rows_of_the_picture_are_those_of_autograd_and_theory(first_view: Ap
 
 
 def test_exact_zeros_are_sent_as_zeros() -> None:
-    sent = rows(open_page(PAGE, {"depth": "50", "A init": "N(0, 0.01)"}), "layers")
+    sent = chart_rows(open_page(PAGE, {"depth": "50", "A init": "N(0, 0.01)"}), "layers")
     gradient = np.array(sent["gradient"])[:50]
     assert gradient[0] == 0
     assert gradient[-1] > 0
@@ -193,7 +183,7 @@ def test_the_network_agrees_with_torch_nn_on_the_page() -> None:
 
 
 def test_the_map_shows_every_pair_measured_and_predicted(first_view: AppTest) -> None:
-    sent = rows(first_view, "factors")
+    sent = chart_rows(first_view, "factors")
     expected = factor_table(depth=30, width=128, batch=64, seed=0)
     np.testing.assert_allclose(sent["measured"], expected.measured.ravel())
     np.testing.assert_allclose(sent["predicted"], expected.predicted.ravel())
@@ -209,7 +199,7 @@ def trained(link: Link) -> AppTest:
 
 def test_training_shows_the_losses_of_both_networks() -> None:
     app = trained({"lr": "0.1", "clip": "1"})
-    sent = rows(app, "losses")
+    sent = chart_rows(app, "losses")
     last = list(
         train(
             Architecture(5, 32, "ReLU", "PyTorch default", "none", residual=False),
@@ -228,7 +218,7 @@ def test_training_shows_the_losses_of_both_networks() -> None:
 @pytest.mark.parametrize(("key", "other"), [("lr", "0.5"), ("clip", "0.1")])
 def test_learning_rate_and_clipping_change_the_training(key: str, other: str) -> None:
     base = trained({})
-    assert rows(base, "losses")["loss"] != rows(trained({key: other}), "losses")["loss"]
+    assert chart_rows(base, "losses")["loss"] != chart_rows(trained({key: other}), "losses")["loss"]
 
 
 def test_training_that_dies_is_said_to_have_died() -> None:
@@ -241,7 +231,7 @@ def test_training_of_other_settings_is_not_shown() -> None:
     app.slider(key="depth").set_value(6).run()
     assert "steps on 64 handwritten digits" in text(app)
     with pytest.raises(KeyError):
-        rows(app, "losses")
+        chart_rows(app, "losses")
 
 
 def test_clipping_brings_the_global_norm_down_and_keeps_the_ratios() -> None:
@@ -270,7 +260,7 @@ def test_clipping_brings_the_global_norm_down_and_keeps_the_ratios() -> None:
 
 def test_each_format_is_measured() -> None:
     app = open_page(PAGE, {"tab": "float16", "depth": "20"})
-    sent = rows(app, "formats")
+    sent = chart_rows(app, "formats")
     assert sent["format"][::20] == ["float16", "bfloat16", "float32", "float64"]
     assert np.array(sent["gradient"])[0] == 0
     assert "float16 has exactly 0 at layer 13 and below" in text(app)
@@ -278,11 +268,11 @@ def test_each_format_is_measured() -> None:
 
 def test_the_ladder_ends_with_the_lowest_loss() -> None:
     app = open_page(PAGE, {"tab": "Fix it", "depth": "20"})
-    sent = rows(app, "rungs")
+    sent = chart_rows(app, "rungs")
     assert sent["rung"][0] == "sigmoid"
     assert sent["factor"][0] < 0.2 < sent["factor"][1] < 0.5 < sent["factor"][2] < 1.1 < sent["factor"][3]
     next(button for button in app.button if button.label == "Train all five").click().run()
-    losses = [float(label.rsplit(" ", 1)[1]) for label in rows(app, "rungs")["label"]]
+    losses = [float(label.rsplit(" ", 1)[1]) for label in chart_rows(app, "rungs")["label"]]
     assert losses[0] == pytest.approx(np.log(10), abs=0.05)
     assert losses[-1] == min(losses)
 
@@ -306,7 +296,7 @@ def test_extreme_settings_are_shown_in_every_tab(link: Link, tab: str) -> None:
 
 def test_a_scenario_shows_its_networks_after_the_prediction() -> None:
     app = enter(open_page(PAGE), "BatchNorm without skips")
-    assert rows(app, "layers") == {"layer": []}
+    assert chart_rows(app, "layers") == {"layer": []}
     app.button_group(key="prediction").set_value("Just show me").run()
     assert "**A** (ReLU, Kaiming, batch normalization): the gradient **explodes**" in text(app)
     assert "**B** (ReLU, Kaiming, batch normalization, residual)" in text(app)
