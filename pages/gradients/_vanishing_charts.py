@@ -13,7 +13,7 @@ from ui.chart import Colors, Ink, Spec, color_of, player, spec_of, unpacked
 
 LAYERS: Final = alt.NamedData("layers")
 DEEPEST: Final = "(length(data('view')) ? data('view')[0].depth : 1)"  # the number of layers, in the browser
-GRADIENTS: Final = (1e-20, 1e10)  # what the axis shows; what is lower or higher stands at its end, as a triangle
+GRADIENTS: Final = (1e-30, 1e10)  # what the axis shows; what is lower or higher stands at its end, as a triangle
 FACTORS: Final = (0.01, 10.0)
 HEIGHT: Final = 220
 TALLEST: Final = 2.0  # density, and slope
@@ -49,7 +49,7 @@ def over_layers(most: int, reach: float, bins: int, *, colors: Colors, ink: Ink)
 def gradient_axis() -> alt.Y:
     """Gradient norms, `shown` within `GRADIENTS`."""
     scale = alt.Scale(type="log", domain=list(GRADIENTS), nice=False)
-    axis = alt.Axis(values=[10.0**k for k in range(-20, 11, 5)], format=".0e")
+    axis = alt.Axis(values=[10.0**k for k in range(-30, 11, 10)], format=".0e")
     return alt.Y("shown:Q", title="gradient norm", scale=scale, axis=axis)
 
 
