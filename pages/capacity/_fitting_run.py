@@ -111,7 +111,7 @@ def _padded(low: float, high: float) -> Interval:
 
 def by_degree(controls: Controls, result: Run, shown: Frame) -> Columns:
     """One row a degree: errors, a line that says them, and curve, band and residuals as text that the chart unpacks."""
-    errors = dict(zip(JUDGED, [*result.judged, np.full(DEGREES, np.nan)], strict=False))
+    errors = dict(zip(JUDGED, result.judged, strict=False))
     mean, error = result.cross_validated
     ends = [f"{name} {{:.3g}}" for name in JUDGED[: len(result.errors)]]
     line = f"degree {{}}\n{', '.join(ends)}"
@@ -120,9 +120,7 @@ def by_degree(controls: Controls, result: Run, shown: Frame) -> Columns:
         training = controls.data.training
         few = np.linspace(0, len(training.x) - 1, min(len(training.x), BARS)).astype(int)
         x, y = training.x[few], training.y[few]
-        there = predictions(
-            *controls.data.training, x, max_degree=MAX_DEGREE, domain=shown.domain, **controls.regression
-        )
+        there = predictions(*training, x, max_degree=MAX_DEGREE, domain=shown.domain, **controls.regression)
         residuals = {
             "at": _packed(np.tile(x, (DEGREES, 1)), shown.domain),
             "measured": _packed(np.tile(y, (DEGREES, 1)), shown.y),

@@ -10,7 +10,6 @@ from pages.capacity._fitting_controls import Controls
 from pages.capacity._fitting_run import JUDGED, Run
 
 CLOSE: Final = 1.1  # times the lowest error counts as equally good
-
 NEGLIGIBLE: Final = 1e-6  # of the mean of y²: a difference of errors that nobody sees
 
 
