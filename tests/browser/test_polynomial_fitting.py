@@ -59,8 +59,7 @@ def test_play_starts_again_from_zero_and_ends_at_the_highest_degree(open_link: O
     page.wait_for_timeout(300)
     assert int(page.locator(SCRUB).first.input_value()) < 3
     page.locator(SCRUB).first.fill("19")
-    page.wait_for_timeout(1700)
-    assert page.locator(SCRUB).first.input_value() == "20"
+    expect(page.locator(SCRUB).first).to_have_value("20", timeout=10_000)
     expect(play).not_to_be_checked()
 
 

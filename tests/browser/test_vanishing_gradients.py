@@ -24,8 +24,7 @@ def test_play_ends_at_the_last_layer(open_link: Open) -> None:
     page = open_link(f"{PAGE}?depth=5")
     play = page.locator(f"{CHART} form.vega-bindings input[type=checkbox]").first
     play.check()
-    page.wait_for_timeout(2000)
-    assert page.locator(SCRUB).first.input_value() == "5"
+    expect(page.locator(SCRUB).first).to_have_value("5", timeout=10_000)
     expect(play).not_to_be_checked()
 
 
