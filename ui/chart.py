@@ -130,6 +130,12 @@ def color_of(field: str, colors: Colors, *, legend: bool = True) -> alt.Color:
     return alt.Color(f"{field}:N", title=None, scale=alt.Scale(domain=names, range=shades), legend=shown)
 
 
+def beyond() -> alt.Shape:
+    """A triangle for what is drawn at the edge because it is above (1) or below (−1) the frame, from `beyond`."""
+    shapes = alt.Scale(domain=[-1, 0, 1], range=["triangle-down", "circle", "triangle-up"])
+    return alt.Shape("beyond:N", scale=shapes, legend=None)
+
+
 class Ink(NamedTuple):
     """The colours of text and background in the theme that the reader sees."""
 

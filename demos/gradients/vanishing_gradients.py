@@ -41,6 +41,12 @@ class GradientFlow(NamedTuple):
         with np.errstate(divide="ignore", invalid="ignore"):
             return self.gradient[:-1] / self.gradient[1:]
 
+    @property
+    def factor(self) -> float:
+        """Their geometric mean; 0 where the gradient is gone, NaN with a single layer."""
+        first, last, factors = self.gradient[0], self.gradient[-1], len(self.gradient) - 1
+        return float((first / last) ** (1 / factors)) if factors and last else np.nan
+
 
 def gradient_flow(
     *,
@@ -168,7 +174,7 @@ def factor_table(*, depth: int, width: int, batch: int, seed: int) -> Factors:
                 seed=seed,
                 dtype=torch.float64,
             )
-            measured[row, column] = (flow.gradient[0] / flow.gradient[-1]) ** (1 / (depth - 1))
+            measured[row, column] = flow.factor
             factors = predicted_factors(activation, init, width=width, depth=depth)[:-1]
             predicted[row, column] = np.exp(np.log(factors).mean())
     return Factors(measured, predicted)

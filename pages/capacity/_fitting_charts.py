@@ -9,7 +9,7 @@ import altair as alt
 import streamlit as st
 
 from demos.capacity.targets import Interval
-from ui.chart import Colors, Ink, Spec, color_of, log_with_zero, player, spec_of, unpacked
+from ui.chart import Colors, Ink, Spec, beyond, color_of, log_with_zero, player, spec_of, unpacked
 
 DEGREES: Final = alt.NamedData("degrees")
 VIEW: Final = alt.NamedData("view")
@@ -125,12 +125,6 @@ def error_axis(field: str, unit: float) -> alt.Y:
     """Mean squared errors, up to `HIGHEST` units."""
     scaled = log_with_zero((0, HIGHEST * unit), linear_below=LINEAR_BELOW * unit, decades=1)
     return alt.Y(field, title="mean squared error", **scaled)
-
-
-def beyond() -> alt.Shape:
-    """A triangle for what is drawn at the edge because it is above (1) or below (−1) the frame, from `beyond`."""
-    shapes = alt.Scale(domain=[-1, 0, 1], range=["triangle-down", "circle", "triangle-up"])
-    return alt.Shape("beyond:N", scale=shapes, legend=None)
 
 
 def _on_curve(chart: alt.Chart, domain: Interval, pieces: int) -> alt.Chart:

@@ -9,7 +9,7 @@ import altair as alt
 import streamlit as st
 
 from pages.gradients._vanishing_controls import NETWORKS
-from ui.chart import Colors, Ink, Spec, color_of, player, spec_of, unpacked
+from ui.chart import Colors, Ink, Spec, beyond, color_of, player, spec_of, unpacked
 
 LAYERS: Final = alt.NamedData("layers")
 DEEPEST: Final = "(length(data('view')) ? data('view')[0].depth : 1)"  # the number of layers, in the browser
@@ -60,11 +60,8 @@ def _gradients(rows: alt.Chart, hand: alt.Chart, x: alt.X, color: alt.Color) -> 
         shown=f"clamp(datum.gradient, {low}, {high})",
         beyond=f"datum.gradient < {low} ? -1 : datum.gradient > {high} ? 1 : 0",
     )
-    shapes = alt.Scale(domain=[-1, 0, 1], range=["triangle-down", "circle", "triangle-up"])
     lines = flowing.mark_line(strokeWidth=2).encode(x=x, y=y, color=color)
-    dots = flowing.mark_point(filled=True, size=30, opacity=1).encode(
-        x=x, y=y, color=color, shape=alt.Shape("beyond:N", scale=shapes, legend=None)
-    )
+    dots = flowing.mark_point(filled=True, size=30, opacity=1).encode(x=x, y=y, color=color, shape=beyond())
     gone = (  # an exact zero has no place on a logarithmic axis: it stands below it
         rows.transform_filter("datum.gradient == 0")
         .mark_point(shape="cross", filled=True, size=45, opacity=1)

@@ -114,9 +114,3 @@ def table(controls: Controls, result: Run) -> pd.DataFrame:
         )
         frames.append(frame)
     return pd.concat(frames)
-
-
-def factor(passed: GradientFlow) -> float:
-    """The geometric mean of the factors a layer; 0 where the gradient is gone, NaN with a single layer."""
-    first, last, layers = passed.gradient[0], passed.gradient[-1], len(passed.gradient) - 1
-    return float((first / last) ** (1 / layers)) if layers and last else np.nan

@@ -1,6 +1,6 @@
 """The tabs of the gradients page. Each computes when it is open."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -13,8 +13,8 @@ from demos.gradients.training import Progress, train
 from demos.gradients.vanishing_gradients import Factors, Floats, factor_table, ladder, underflow
 from pages.gradients import _vanishing_tab_charts as charts
 from pages.gradients._vanishing_controls import CLIPS, DEFAULTS, NETWORKS, RATES, Controls
-from pages.gradients._vanishing_run import Run, factor, flow
-from pages.gradients._vanishing_words import last_layer, named
+from pages.gradients._vanishing_run import Run, flow
+from pages.gradients._vanishing_words import last_layer, named, up_to
 from ui import chart
 
 TABLE: Final = {"depth": 30, "width": 128, "batch": 64, "seed": 0}
@@ -76,9 +76,8 @@ def _load() -> None:
     if clicked:
         state["B activation"], state["B init"] = clicked[0]["activation"], clicked[0]["init"]
         state["B normalization"], state["B residual"] = "none", False
-        state["loads"] = (
-            state.get("loads", 0) + 1
-        )  # a new chart has no selection, so that the same cell can be clicked again
+        # A new chart has no selection, so that the same cell can be clicked again.
+        state["loads"] = state.get("loads", 0) + 1
 
 
 def precision(controls: Controls) -> None:
@@ -104,7 +103,7 @@ def precision(controls: Controls) -> None:
                 alt_text=f"Gradient norms of network {name} in float16, bfloat16, float32 and float64.",
             )
         sentences.append(f"- **{name}**: {'; '.join(_survival(kind, each) for kind, each in flows.items())}.")
-        sentences += _products(factor(flow(architecture, controls.seed, "float64")))
+        sentences += _products(flow(architecture, controls.seed, "float64").factor)
     st.markdown("\n".join(sentences))
     st.caption(
         "Of the gradient with respect to the pre-activations. A cross below the axis: exactly 0, and nothing is "
@@ -116,8 +115,7 @@ def _survival(kind: str, norms: Floats) -> str:
     if not np.isfinite(norms).all():
         return f"{kind} overflows on the way back to layer {last_layer(~np.isfinite(norms))}"
     if norms[0] == 0:
-        gone = last_layer(norms == 0)
-        return f"{kind} has exactly 0 at layer {gone}{' and below' if gone > 1 else ''}"
+        return f"{kind} has exactly 0 at {up_to(last_layer(norms == 0))}"
     return f"{kind} survives"
 
 
@@ -152,10 +150,10 @@ def exploding(controls: Controls, result: Run) -> None:
         key="products",
         alt_text="The norm of a vector after products with N(0, 1) matrices, and where each format overflows.",
     )
-    growth = (norms["float64"][-1] ** (1 / MATRICES)) / controls.width**0.5
+    growth = norms["float64"][-1] ** (1 / MATRICES)
     st.markdown(
         f"Every N(0, 1) matrix of width {controls.width} stretches a vector by about √{controls.width} = "
-        f"{controls.width**0.5:.3g}; measured over {MATRICES} of them: {growth * controls.width**0.5:.3g} each."
+        f"{controls.width**0.5:.3g}; measured over {MATRICES} of them: {growth:.3g} each."
         + "".join(f" {kind} overflows at matrix {layer}." for kind, layer in ends.items())
     )
     max_norm = st.select_slider(
@@ -187,10 +185,11 @@ def exploding(controls: Controls, result: Run) -> None:
 def fixes(controls: Controls) -> None:
     """From vanishing to flowing, one change a rung."""
     architectures = ladder(depth=controls.depth, width=controls.width)
-    each = {name: factor(flow(architecture, controls.seed, "float32")) for name, architecture in architectures.items()}
+    each = {name: flow(architecture, controls.seed, "float32").factor for name, architecture in architectures.items()}
     settings = controls.depth, controls.width, controls.seed
     if st.button("Train all five", icon=":material/play_arrow:"):
-        st.session_state["ladder"] = settings, _ladder_losses(controls)
+        told = _trained(architectures, lr=DEFAULTS["lr"], steps=RUNG_STEPS, seeds=(controls.seed,), max_norm=None)
+        st.session_state["ladder"] = settings, {name: float(each[-1].test_loss[0]) for name, each in told.items()}
     trained, losses = st.session_state.get("ladder", (None, {}))
     shown = losses if trained == settings else {}
     chart.show(
@@ -216,26 +215,6 @@ def fixes(controls: Controls) -> None:
     )
 
 
-def _ladder_losses(controls: Controls) -> dict[str, float]:
-    progress = st.progress(0.0)
-    losses = {}
-    architectures = ladder(depth=controls.depth, width=controls.width)
-    for place, (name, architecture) in enumerate(architectures.items()):
-        for each in train(
-            architecture,
-            lr=DEFAULTS["lr"],
-            steps=RUNG_STEPS,
-            batch_size=BATCH_SIZE,
-            seeds=(controls.seed,),
-            max_norm=None,
-            every=TOLD,
-        ):
-            progress.progress((place + each.step / RUNG_STEPS) / len(architectures), f"Training: {name}")
-            losses[name] = float(each.test_loss[0])
-    progress.empty()
-    return losses
-
-
 def learning(controls: Controls) -> None:
     """Train A and B on the same batches of handwritten digits, with their gradients over time."""
     left, right = st.columns(2)
@@ -257,7 +236,10 @@ def learning(controls: Controls) -> None:
     )
     settings = (tuple(controls.architectures.items()), lr, clip, controls.seed)
     if st.button("Train A and B", icon=":material/play_arrow:", type="primary"):
-        st.session_state["trained"] = settings, _trained(controls, lr, clip)
+        seeds = tuple(SEEDS * controls.seed + k for k in range(SEEDS))
+        max_norm = None if clip == CLIPS[0] else float(clip)
+        told = _trained(controls.architectures, lr=lr, steps=STEPS, seeds=seeds, max_norm=max_norm)
+        st.session_state["trained"] = settings, told
     trained, told = st.session_state.get("trained", (None, {}))
     if trained != settings:
         st.caption(
@@ -268,23 +250,20 @@ def learning(controls: Controls) -> None:
     _show_training(controls, told)
 
 
-def _trained(controls: Controls, lr: float, clip: str) -> dict[str, list[Progress]]:
+def _trained(
+    architectures: Mapping[str, Architecture], *, lr: float, steps: int, seeds: tuple[int, ...], max_norm: float | None
+) -> dict[str, list[Progress]]:
+    """Train one network after the other, under a progress bar."""
     progress = st.progress(0.0)
     told: dict[str, list[Progress]] = {}
-    for place, (name, architecture) in enumerate(controls.architectures.items()):
+    for place, (name, architecture) in enumerate(architectures.items()):
         told[name] = []
         for each in train(
-            architecture,
-            lr=lr,
-            steps=STEPS,
-            batch_size=BATCH_SIZE,
-            seeds=tuple(SEEDS * controls.seed + k for k in range(SEEDS)),
-            max_norm=None if clip == CLIPS[0] else float(clip),
-            every=TOLD,
+            architecture, lr=lr, steps=steps, batch_size=BATCH_SIZE, seeds=seeds, max_norm=max_norm, every=TOLD
         ):
             told[name].append(each)
             progress.progress(
-                (place + each.step / STEPS) / len(NETWORKS), f"Training {name}, step {each.step} of {STEPS}"
+                (place + each.step / steps) / len(architectures), f"Training {name}, step {each.step} of {steps}"
             )
     progress.empty()
     return told
@@ -296,13 +275,13 @@ def _show_training(controls: Controls, told: dict[str, list[Progress]]) -> None:
     rows: dict[str, list[Any]] = {"network": [], "place": [], "step": [], "gradient": []}
     sentences = []
     for name, progress in told.items():
-        for each in progress:
+        for place, each in enumerate(progress):
             losses["network"] += [name] * SEEDS
             losses["seed"] += range(SEEDS)
             losses["step"] += [each.step] * SEEDS
             losses["loss"] += np.where(np.isfinite(each.test_loss), each.test_loss, np.nan).tolist()
             rows["network"].append(name)
-            rows["place"].append(steps.index(each.step))
+            rows["place"].append(place)
             rows["step"].append(each.step)
             alive = np.isfinite(each.gradient).all(axis=0)
             norms = each.gradient[:, alive].mean(axis=1) if alive.any() else np.zeros(controls.depth)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from demos.gradients.networks import Architecture
 from demos.gradients.vanishing_gradients import GradientFlow
 from pages.gradients._vanishing_controls import Controls
-from pages.gradients._vanishing_run import Run, factor
+from pages.gradients._vanishing_run import Run
 
 # At the first layer, in gradients of the last: in between it neither vanishes nor explodes.
 STEADY: Final = (0.1, 10.0)
@@ -39,9 +39,8 @@ def _fate(name: str, architecture: Architecture, result: Run) -> str:
     if architecture.depth == 1:
         return f"{said} has one layer: its gradient norm is {first:.2g}."
     if first == 0:
-        gone = last_layer(flow.gradient == 0)
-        return f"{said}: the gradient is exactly 0 in float32 at layer {gone}{' and below' if gone > 1 else ''}."
-    each, total = factor(flow), first / last
+        return f"{said}: the gradient is exactly 0 in float32 at {up_to(last_layer(flow.gradient == 0))}."
+    each, total = flow.factor, first / last
     what = "**vanishes**" if total < STEADY[0] else "**explodes**" if total > STEADY[1] else "**keeps flowing**"
     predicted = "" if theory is None else f"; mean-field theory has {np.exp(np.log(theory[:-1]).mean()):.3g}"
     return (
@@ -55,6 +54,11 @@ def _trouble(flow: GradientFlow) -> str:
     if flow.dead[worst] >= TROUBLED:
         return f" In the worst layer, {worst + 1}, {flow.dead[worst]:.0%} of the units are dead."
     return ""
+
+
+def up_to(layer: int) -> str:
+    """The layers from 1 to this one, in words."""
+    return "layer 1" if layer == 1 else f"layer {layer} and below"
 
 
 def last_layer(where: NDArray[np.bool_]) -> int:
