@@ -1,0 +1,107 @@
+"""Which network a page is about, a known one or one that the reader pastes as PyTorch code, and its input's size."""
+
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
+
+import streamlit as st
+
+from demos.convolution.channels import first_channels
+from demos.convolution.network import NETWORKS, Layer, parse
+from demos.convolution.notation import MAX_CHARACTERS
+from ui.plain import literal
+
+OWN: Final = "Your own code"
+EXAMPLE: Final = """\
+nn.Sequential(
+    nn.Conv2d(3, 32, kernel_size=3, padding=1), nn.ReLU(),
+    nn.Conv2d(32, 32, kernel_size=3, stride=2, padding=1), nn.ReLU(),
+    Residual(
+        nn.Conv2d(32, 32, kernel_size=3, padding=2, dilation=2), nn.ReLU(),
+        nn.Conv2d(32, 32, kernel_size=1),
+    ),
+    nn.MaxPool2d(2),
+)"""
+SIZES: Final = (4, 512)
+COLOR: Final = 3  # channels of an input for a network that takes any number
+
+
+class Choice(NamedTuple):
+    """A network and the side of its square input."""
+
+    name: str
+    code: str
+    layers: tuple[Layer, ...]
+    channels: int  # that its first layer wants
+    size: int
+
+    @property
+    def input_shape(self) -> tuple[int, int, int]:
+        """Channels, rows and columns."""
+        return self.channels, self.size, self.size
+
+
+def network_defaults(name: str) -> Mapping[str, Any]:
+    """The first values of the controls below, for a page that starts with a known network."""
+    return {"network": name, "code": EXAMPLE, "size": NETWORKS[name].input_shape[1]}
+
+
+def network_choice(defaults: Mapping[str, Any]) -> Choice:
+    """Draw the controls in the sidebar and read them; what cannot be read leaves the last good network."""
+    names = [*NETWORKS, OWN]
+    name = st.selectbox(
+        "Network",
+        names,
+        index=names.index(defaults["network"]),
+        key="network",
+        bind="query-params",
+        on_change=_own_size,
+        help="A known network, or your own as PyTorch code.",
+    )
+    if name == OWN:
+        code = _own_code(defaults["code"])
+    else:
+        code = NETWORKS[name].code
+        st.button("Edit its code", icon=":material/edit:", on_click=_edit, args=(code,))
+    size = st.slider(
+        "Input size",
+        *SIZES,
+        defaults["size"],
+        key="size",
+        bind="query-params",
+        help="Rows and columns of the square input, in pixels.",
+    )
+    layers = parse(code)
+    return Choice(name, code, layers, first_channels(layers) or COLOR, size)
+
+
+def _own_code(example: str) -> str:
+    code = st.text_area(
+        "PyTorch code",
+        example,
+        height=220,
+        key="code",
+        bind="query-params",
+        help="`nn.Sequential(...)` as you have it in your notes, also with `LazyConv2d`. `Residual(..., shortcut=...)` "
+        f"adds a skip connection. It is read and never run; at most {MAX_CHARACTERS:,} characters.",
+    )
+    state = st.session_state
+    try:
+        parse(code)
+    except ValueError as error:
+        st.error(literal(str(error)), icon=":material/edit:")
+        st.caption("Shown is the last code that could be read.")
+    else:
+        state["good code"] = code
+    last: str = state.get("good code", example)
+    return last
+
+
+def _own_size() -> None:
+    """Give a known network the input that it was made for."""
+    preset = NETWORKS.get(st.session_state["network"])
+    if preset is not None:
+        st.session_state["size"] = preset.input_shape[1]
+
+
+def _edit(code: str) -> None:
+    st.session_state["network"], st.session_state["code"] = OWN, code
