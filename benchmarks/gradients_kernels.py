@@ -6,9 +6,10 @@ import torch
 from torch import nn
 
 from benchmarks.timing import Kernel
+from demos.digits import digits
 from demos.gradients.networks import Architecture
 from demos.gradients.torch_reference import TorchLayer, torch_layers
-from demos.gradients.training import CLASSES, PIXELS, digits, train
+from demos.gradients.training import CLASSES, PIXELS, train
 from demos.gradients.vanishing_gradients import factor_table, gradient_flow
 
 NETWORKS: Final = ("sigmoid", "ReLU")

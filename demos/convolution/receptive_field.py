@@ -24,6 +24,7 @@ from demos.convolution.fields import Floats, window
 from demos.convolution.layers import ADAPTIVE, CONVOLUTIONS, PADS, POOLS, Layer, Value, axes_of, flat, per_axis, setting
 from demos.convolution.network import Step, module_of, resolved, steps
 from demos.convolution.signals import outputs
+from demos.randomness import stream
 
 Mask = NDArray[np.bool_]
 MOST_MACS: Final = 3 * 10**9  # of one draw in `effective`
@@ -108,7 +109,7 @@ def effective(
     work = batch * sum(each.record.macs for each in part.steps[: layer + 1])
     if work > MOST_MACS:
         raise ValueError(f"{work:,} multiply–accumulates are more than {MOST_MACS:,}: take a smaller input or batch")
-    generator = torch.Generator().manual_seed(seed)
+    generator = stream(seed, "effective")
     magnitude, energy = torch.zeros(input_shape[1:]), torch.zeros(input_shape[1:])
     for _ in range(draws):
         data = torch.randn(batch, *input_shape, generator=generator).requires_grad_()

@@ -7,11 +7,12 @@ does nothing. All layers have the same width, and several networks that differ o
 from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
-import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional as f
 from torch.nn import init as fill
+
+from demos.randomness import stream
 
 Activation = Callable[[Tensor], Tensor]
 MAX_DEPTH: Final = 100
@@ -124,12 +125,6 @@ def initialized(architecture: Architecture, *, seeds: tuple[int, ...], dtype: to
             init.weight(weight[layer, place], generator)
             bias[layer, place].uniform_(-spread, spread, generator=generator)
     return Layers(weight.mT.to(dtype).contiguous(), bias.to(dtype))
-
-
-def stream(seed: int, purpose: str) -> torch.Generator:
-    """Random numbers of their own for every seed and purpose. Torch keeps 32 bits of a seed, so a sum would not do."""
-    key = np.random.SeedSequence([seed, *purpose.encode()])
-    return torch.Generator().manual_seed(int(key.generate_state(1)[0]))
 
 
 class Passed(NamedTuple):

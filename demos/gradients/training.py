@@ -12,23 +12,16 @@ from typing import Final, NamedTuple
 
 import numpy as np
 import torch
-from sklearn.datasets import load_digits
 from torch import Tensor
 from torch.nn import functional as f
 
-from demos.gradients.networks import Architecture, Layers, forward, initialized, stream
+from demos.digits import digits
+from demos.gradients.networks import Architecture, Layers, forward, initialized
 from demos.gradients.vanishing_gradients import Floats
+from demos.randomness import stream
 
 PIXELS: Final = 64
 CLASSES: Final = 10
-TESTED: Final = 360  # of 1,797 digits
-
-
-class Digits(NamedTuple):
-    """scikit-learn's handwritten digits, 8 × 8 pixels, with mean 0 and variance 1 over all pixels."""
-
-    x: Tensor  # (n, 64)
-    y: Tensor  # (n,)
 
 
 class Progress(NamedTuple):
@@ -40,15 +33,6 @@ class Progress(NamedTuple):
     accuracy: Floats  # (seeds,), on the test set
     gradient: Floats  # (depth, seeds), norm with respect to each layer's weights, before clipping
     update_ratio: Floats  # (depth, seeds), norm of the last update over norm of the weights
-
-
-def digits() -> tuple[Digits, Digits]:
-    """Training and test set, the last `TESTED` for the test."""
-    data = load_digits()
-    x = torch.tensor(data.data, dtype=torch.float32)
-    x = (x - x.mean()) / x.std()
-    y = torch.tensor(data.target)
-    return Digits(x[:-TESTED], y[:-TESTED]), Digits(x[-TESTED:], y[-TESTED:])
 
 
 def train(

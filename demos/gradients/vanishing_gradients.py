@@ -15,7 +15,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from demos.gradients.networks import ACTIVATIONS, INITS, Architecture, forward, initialized, stream
+from demos.gradients.networks import ACTIVATIONS, INITS, Architecture, forward, initialized
+from demos.randomness import stream
 
 Floats = NDArray[np.float64]
 SATURATED: Final = 0.1  # of the largest derivative: a unit below it hardly passes the gradient on

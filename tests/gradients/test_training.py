@@ -13,10 +13,11 @@ from sklearn.datasets import load_digits
 from torch import Tensor, nn
 
 from benchmarks.gradients_kernels import torch_network
+from demos.digits import Digits, digits
 from demos.gradients import training
 from demos.gradients.networks import INITS, NORMALIZATIONS, Architecture
 from demos.gradients.torch_reference import TorchLayer
-from demos.gradients.training import Digits, Progress, digits, train
+from demos.gradients.training import Progress, train
 from demos.gradients.vanishing_gradients import Floats
 
 law = settings(derandomize=True, deadline=None, database=None, max_examples=12)
