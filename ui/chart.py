@@ -123,10 +123,10 @@ def unpacked(chart: alt.Chart, *columns: str) -> alt.Chart:
     return texts.transform_flatten(list(columns)).transform_calculate(**numbers)
 
 
-def color_of(field: str, colors: Colors, *, legend: bool = True) -> alt.Color:
-    """The colour of the names in a field."""
+def color_of(field: str, colors: Colors, *, legend: bool = True, columns: int = 0) -> alt.Color:
+    """The colour of the names in a field; the legend has so many columns, and 0 is as many as there are names."""
     names, shades = zip(*colors, strict=True)
-    shown = alt.Legend(orient="top", symbolType="circle", symbolOpacity=1) if legend else None
+    shown = alt.Legend(orient="top", symbolType="circle", symbolOpacity=1, columns=columns) if legend else None
     return alt.Color(f"{field}:N", title=None, scale=alt.Scale(domain=names, range=shades), legend=shown)
 
 

@@ -14,13 +14,14 @@ Domain = tuple[tuple[float, float], tuple[float, float]]
 def data_url(indices: NDArray[np.integer], colors: Sequence[str], *, scale: int = 1) -> str:
     """The PNG of palette `indices` (rows, columns), row 0 at the bottom; index len(colors) is transparent.
 
-    Each cell becomes `scale` × `scale` pixels.
+    Each cell becomes `scale` × `scale` pixels. A colour is #rrggbb, or #rrggbbaa with its opacity.
     """
     pixels = np.flipud(indices).astype(np.uint8).repeat(scale, axis=0).repeat(scale, axis=1)
     image = Image.fromarray(pixels, mode="P")
-    image.putpalette(bytes.fromhex("".join(color.removeprefix("#") for color in colors) + "000000"))
+    palette = [color.removeprefix("#").ljust(8, "f") for color in colors] + ["00000000"]
+    image.putpalette(bytes.fromhex("".join(palette)), rawmode="RGBA")
     buffer = io.BytesIO()
-    image.save(buffer, format="PNG", transparency=len(colors))
+    image.save(buffer, format="PNG")
     return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
 
 

@@ -55,6 +55,11 @@ class Fields(NamedTuple):
         """Cells in a field; the largest, where fields differ."""
         return float((self.high - self.low).max() + 1)
 
+    def centers(self, places: Ints) -> Floats:
+        """The middle of the fields of units; outside of the layer, of those that would be there."""
+        low, high = _at(self, places)
+        return (low + high) / 2
+
     @property
     def effective(self) -> float:
         """The effective width in cells."""
@@ -114,6 +119,11 @@ def through(before: Fields, read: Taps) -> Fields:
     walked = (before.jump * read.apart) ** 2 * (size**2 - 1) / 12
     low, high = _at(before, read.first)[0], _at(before, read.last)[1]
     return Fields(low, high, before.jump * read.stride, before.variance + walked)
+
+
+def nearest(fields: Fields, cell: float) -> int:
+    """The unit whose field has its centre next to a place in the input."""
+    return int(np.abs((fields.low + fields.high) / 2 - cell).argmin())
 
 
 def either(one: Fields, other: Fields) -> Fields:

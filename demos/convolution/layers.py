@@ -62,6 +62,14 @@ def flat(layers: tuple[Layer, ...]) -> list[Layer]:
     return [each for layer in layers for each in (*flat(layer.body), *flat(layer.shortcut), layer)]
 
 
+def on_main_path(layers: tuple[Layer, ...]) -> list[bool]:
+    """Which of the layers in `flat` are on no shortcut."""
+    found: list[bool] = []
+    for layer in layers:
+        found += [*on_main_path(layer.body), *(False for _ in flat(layer.shortcut)), True]
+    return found
+
+
 def setting(layer: Layer, name: str) -> Any:  # noqa: ANN401 - a number, a tuple, a text, as torch has it
     """An argument as written, or else torch's default."""
     return dict(layer.arguments).get(name, signature(layer.kind).parameters[name].default)

@@ -20,13 +20,29 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from demos.convolution.channels import for_channels, scaled
-from demos.convolution.fields import Floats, window
-from demos.convolution.layers import ADAPTIVE, CONVOLUTIONS, PADS, POOLS, Layer, Value, axes_of, flat, per_axis, setting
+from demos.convolution.fields import Fields, Floats, of_input, taps, window
+from demos.convolution.layers import (
+    ADAPTIVE,
+    CONVOLUTIONS,
+    PADS,
+    POINTWISE,
+    POOLS,
+    RESIDUAL,
+    Layer,
+    Value,
+    axes_of,
+    flat,
+    on_main_path,
+    per_axis,
+    setting,
+)
 from demos.convolution.network import Step, module_of, resolved, steps
 from demos.convolution.signals import outputs
 from demos.randomness import stream
 
 Mask = NDArray[np.bool_]
+INPUT: Final = -1
+UNMOVED: Final = POINTWISE | {"Flatten", RESIDUAL}  # layers whose units stand where those before them do
 MOST_MACS: Final = 3 * 10**9  # of one draw in `effective`
 
 
@@ -49,6 +65,16 @@ class Walk(NamedTuple):
 
     reached: Mask  # (units, cells), whether it can arrive there
     probability: Floats  # (units, cells) that it does, without the walks that end in padding
+
+
+class Rung(NamedTuple):
+    """The units of a layer that feed a unit farther up, along one axis."""
+
+    layer: int  # its place in the order of `trace`, from 0; INPUT for the input
+    units: NDArray[np.int64]  # their places; outside of the layer is padding
+    center: Floats  # of their fields, in cells of the input
+    inside: Mask  # which are not padding
+    reads: list[tuple[int, int]]  # unit here, unit that it reads in the rung below
 
 
 def support(layers: Sequence[Layer], input_shape: tuple[int, ...], *, layer: int, unit: tuple[int, ...]) -> Mask:
@@ -149,11 +175,17 @@ def usage(layers: Sequence[Layer], input_shape: tuple[int, ...], *, layer: int) 
     """
     part = placed(layers, input_shape)
     _check(part, layer, ())
+    reached = [walks(layers, input_shape, axis=axis)[layer].reached for axis in range(len(input_shape) - 1)]
+    return border_effects(part.steps[layer].fields or (), reached)
+
+
+def border_effects(fields: Sequence[Fields], reached: Sequence[Mask]) -> Usage:
+    """`usage` of a layer, from its fields and from the masks of its walks, one of each for every axis."""
     feeds, inside = [], []
-    for axis, (along, length) in enumerate(zip(part.steps[layer].fields or (), input_shape[1:], strict=True)):
-        feeds.append(walks(layers, input_shape, axis=axis)[layer].reached.sum(axis=0))
-        cells = np.minimum(along.high, length - 1) - np.maximum(along.low, 0) + 1
-        inside.append(cells.clip(0) / (along.high - along.low + 1))
+    for along, cells in zip(fields, reached, strict=True):
+        feeds.append(cells.sum(axis=0))
+        seen = np.minimum(along.high, cells.shape[1] - 1) - np.maximum(along.low, 0) + 1
+        inside.append(seen.clip(0) / (along.high - along.low + 1))
     return Usage(_product(feeds), 1 - _product(inside))
 
 
@@ -180,6 +212,46 @@ def walks(layers: Sequence[Layer], input_shape: tuple[int, ...], *, axis: int) -
     found = outputs(placed(layers, input_shape).layers, impulses, forward, join=lambda one, other: (one + other) / 2)
     arrived = [each[:, 0].T.numpy() for each in found]
     return [Walk(each[:, length:] > 0, each[:, :length]) for each in arrived]
+
+
+def pyramid(layers: Sequence[Layer], input_shape: tuple[int, ...], *, layer: int, unit: int, axis: int) -> list[Rung]:
+    """The units that feed one unit along an axis, layer by layer down to the input, on no shortcut.
+
+    Args:
+        layers: of the network.
+        input_shape: of its input.
+        layer: its place in the order of `trace`, from 0.
+        unit: its place along the axis.
+        axis: 0 for the rows of an image, 1 for its columns.
+
+    Raises:
+        ValueError: there is no such layer, or a linear layer has mixed all cells.
+    """
+    part = placed(layers, input_shape)
+    _check(part, layer, ())
+    axes, main = len(input_shape) - 1, on_main_path(part.layers)
+    path = [place for place in range(layer + 1) if main[place] and part.steps[place].layer.kind not in UNMOVED]
+    along = {place: (part.steps[place].fields or ())[axis] for place in path}
+    rungs, feeding = [], np.array([unit])
+    for place, below in zip(path[::-1], [*path[-2::-1], INPUT], strict=True):
+        before = along[below] if below != INPUT else of_input(input_shape[1 + axis])
+        units = len(along[place].low)
+        read = taps(part.steps[place].layer, axis, inputs=len(before.low), outputs=units, axes=axes)
+        inside = feeding[(feeding >= 0) & (feeding < units)]
+        reads = []
+        if read is not None:
+            for each in inside.tolist():
+                reads += [(each, tap) for tap in range(read.first[each], read.last[each] + 1, read.apart)]
+        rungs.append(Rung(place, feeding, along[place].centers(feeding), (feeding >= 0) & (feeding < units), reads))
+        feeding = np.unique([tap for _, tap in reads]).astype(int)
+    base = of_input(input_shape[1 + axis])
+    return [*rungs, Rung(INPUT, feeding, base.centers(feeding), (feeding >= 0) & (feeding < len(base.low)), [])]
+
+
+def stack(*, kernel_size: int, depth: int, channels: int, padding: int) -> tuple[Layer, ...]:
+    """So many equal convolutions one after the other."""
+    each = (("in_channels", channels), ("out_channels", channels), ("kernel_size", kernel_size), ("padding", padding))
+    return (Layer("Conv2d", each),) * depth
 
 
 class Placed(NamedTuple):

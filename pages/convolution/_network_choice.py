@@ -6,7 +6,8 @@ from typing import Any, Final, NamedTuple
 import streamlit as st
 
 from demos.convolution.channels import first_channels
-from demos.convolution.network import NETWORKS, Layer, parse
+from demos.convolution.layers import axes_of
+from demos.convolution.network import NETWORKS, Layer, flat, parse
 from demos.convolution.notation import MAX_CHARACTERS
 from ui.plain import literal
 
@@ -35,9 +36,10 @@ class Choice(NamedTuple):
     size: int
 
     @property
-    def input_shape(self) -> tuple[int, int, int]:
-        """Channels, rows and columns."""
-        return self.channels, self.size, self.size
+    def input_shape(self) -> tuple[int, ...]:
+        """Channels, rows and columns; no rows if its layers have one spatial axis."""
+        axes = {axes_of(layer.kind) for layer in flat(self.layers)}
+        return (self.channels, self.size) if 1 in axes and 2 not in axes else (self.channels, self.size, self.size)
 
 
 def network_defaults(name: str) -> Mapping[str, Any]:

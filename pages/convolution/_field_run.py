@@ -1,0 +1,290 @@
+"""One view of the receptive-field page as numbers: what a unit of each layer sees, and the tables of the charts."""
+
+import math
+import operator
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+from numpy.typing import NDArray
+
+from demos.convolution.architectures import stages
+from demos.convolution.fields import Fields, Floats, nearest
+from demos.convolution.layers import POINTWISE, Layer, flat, on_main_path
+from demos.convolution.network import Record, ShapeError, Step, parse
+from demos.convolution.receptive_field import Mask, Placed, border_effects, placed, walks, width
+from pages.convolution._field_controls import MOST_LAYERS, Controls
+from ui import raster
+from ui.chart import Columns
+
+Chances = NDArray[np.floating]
+MOST_MEMORY: Final = 100_000_000  # bytes of the walks of one network
+MOST_RUNS: Final = 32  # stretches of cells that are drawn along an axis
+CELLS: Final = 32  # a side of the image of an effective field
+SHARP: Final = 256  # pixels of an image on screen
+LEVELS: Final = 12  # of its opacity
+
+
+class Shown(NamedTuple):
+    """A layer with a place in the picture, with the walks of its units along each axis."""
+
+    place: int  # in the order of `trace`, from 0
+    name: str
+    layer: Layer
+    record: Record
+    fields: tuple[Fields, ...]
+    reached: tuple[Mask, ...]  # (units, cells) for each axis
+    probability: tuple[Chances, ...]
+
+
+class Network(NamedTuple):
+    """The layers that can be shown, and what stopped the others."""
+
+    layers: int  # how many of those written fit together
+    steps: list[Step]  # of those with a place in the input
+    shown: list[Shown]
+    refusal: str | None  # of a layer that does not fit
+    left_out: int  # layers beyond what is shown
+
+
+class Look(NamedTuple):
+    """What a unit of a layer sees."""
+
+    shown: Shown
+    unit: tuple[int, ...]  # its place along each axis
+    low: tuple[float, ...]  # of the theoretical field
+    high: tuple[float, ...]
+    cells: int  # that reach it
+    outside: float  # the share of the theoretical field that is padding
+    width: tuple[float, ...]  # effective, in cells, of what arrives in the input
+    middle: tuple[float, ...]  # of it
+
+
+class Run(NamedTuple):
+    """A network and what the units around one place see in it, layer by layer."""
+
+    network: Network
+    looks: list[Look]
+    chosen: Look | None  # that of the layer in the sidebar
+
+
+def run(controls: Controls) -> Run:
+    """Look through every layer at the place in the sidebar."""
+    network = traced(controls.choice.code, controls.choice.input_shape)
+    looks = [look(shown, controls) for shown in network.shown]
+    return Run(network, looks, looks[min(controls.layer, len(looks)) - 1] if looks else None)
+
+
+@st.cache_resource(max_entries=3, show_spinner=False)
+def traced(code: str, input_shape: tuple[int, ...]) -> Network:
+    """The network's layers with their walks, as far as shapes fit and memory allows."""
+    layers, refusal = parse(code), None
+    try:
+        part = placed(layers, input_shape)
+    except ShapeError as error:
+        refusal, layers = str(error), _first(layers, len(error.records))
+        part = placed(layers, input_shape)
+    main = on_main_path(part.layers)
+    known = [stage for stage in stages(part.steps) if main[stage.layers[0]] and stage.name != "Flatten"]
+    affordable = _first(part.layers, _affordable(part, input_shape))
+    kept = [stage for stage in known if stage.layers[0] < len(flat(affordable))][:MOST_LAYERS]
+    by_axis = [walks(affordable, input_shape, axis=axis) for axis in range(len(input_shape) - 1)]
+    shown = []
+    for stage in kept:
+        place = stage.layers[0]
+        layer, record, fields = part.steps[place]
+        reached = tuple(along[place].reached for along in by_axis)
+        probability = tuple(along[place].probability.astype(np.float32) for along in by_axis)
+        shown.append(Shown(place, stage.name, layer, record, fields or (), reached, probability))
+    return Network(len(layers), part.steps, shown, refusal, len(known) - len(kept))
+
+
+def look(shown: Shown, controls: Controls) -> Look:
+    """What the unit of a layer sees whose field has its centre next to the place in the sidebar."""
+    place = (controls.row, controls.column)[-len(shown.fields) :]
+    unit = tuple(nearest(along, at - 0.5) for along, at in zip(shown.fields, place, strict=True))
+    low = tuple(float(along.low[each]) for along, each in zip(shown.fields, unit, strict=True))
+    high = tuple(float(along.high[each]) for along, each in zip(shown.fields, unit, strict=True))
+    inside = [
+        max(0.0, min(last, controls.choice.size - 1) - max(first, 0) + 1) / (last - first + 1)
+        for first, last in zip(low, high, strict=True)
+    ]
+    spread = [_spread(rows[each]) for rows, each in zip(shown.probability, unit, strict=True)]
+    return Look(
+        shown,
+        unit,
+        low,
+        high,
+        math.prod(int(rows[each].sum()) for rows, each in zip(shown.reached, unit, strict=True)),
+        1 - math.prod(inside),
+        tuple(width for width, _ in spread),
+        tuple(middle for _, middle in spread),
+    )
+
+
+def view(controls: Controls, result: Run) -> Columns:
+    """What the whole picture depends on."""
+    return {
+        "size": [controls.choice.size],
+        "layer": [min(controls.layer, max(1, len(result.looks)))],
+        "x": [controls.column],
+        "y": [controls.row],
+        "photo": [controls.photo.url],
+    }
+
+
+def frames(controls: Controls, looks: Sequence[Look], color: str) -> Columns:
+    """A row for each layer: the three fields of its unit, its grid of units, and what to say about it."""
+    size = controls.choice.size
+    ramp = [f"{color}{round(255 * 0.75 * level / (LEVELS - 1)):02x}" for level in range(LEVELS)]
+    rows = [_frame(place, each, size, ramp) for place, each in enumerate(looks, start=1)]
+    return {name: [row[name] for row in rows] for name in rows[0]} if rows else {"place": []}
+
+
+def unit_map(seen: Look, colors: Sequence[str]) -> Columns:
+    """The units of a layer with how much padding each sees, and the chosen one among them."""
+    shares = np.atleast_2d(border_effects(seen.shown.fields, seen.shown.reached).padding)
+    levels = np.round((len(colors) - 1) * shares).astype(int)
+    return {
+        "rows": [shares.shape[0]],
+        "columns": [shares.shape[1]],
+        "row": [(0, *seen.unit)[-2]],
+        "column": [seen.unit[-1]],
+        "url": [raster.data_url(np.flipud(levels), colors, scale=sharp(shares.shape))],
+    }
+
+
+def sharp(shape: tuple[int, ...]) -> int:
+    """How often a cell is repeated in an image, so that browsers do not blur it."""
+    return max(1, SHARP // max(shape))
+
+
+def table(result: Run) -> pd.DataFrame:
+    """The fields of every layer that has them."""
+    return pd.DataFrame(
+        [
+            {
+                "layer": place,
+                "name": shown.name,
+                "units": times(shown.record.output_shape[1:]),
+                "field": times(shown.record.receptive_field or ()),
+                "jump": times(shown.record.jump or ()),
+                "start": times(shown.record.start or (), ", "),
+                "center": times(shown.record.center or (), ", "),
+                "effective width": round(shown.fields[-1].effective, 1),
+                "share of the field": shown.fields[-1].effective / shown.fields[-1].size,
+            }
+            for place, shown in enumerate(result.network.shown, start=1)
+        ]
+    )
+
+
+def times(numbers: Sequence[float], between: str = " × ") -> str:
+    """Sizes as people write them, such as 3 × 3."""
+    return between.join(f"{number:,g}" for number in numbers)
+
+
+def _first(layers: Sequence[Layer], count: int) -> tuple[Layer, ...]:
+    """As many whole layers as make at most `count` steps."""
+    return tuple(layer for place, layer in enumerate(layers) if len(flat(tuple(layers[: place + 1]))) <= count)
+
+
+def _affordable(part: Placed, input_shape: tuple[int, ...]) -> int:
+    """How many steps the walks have memory for."""
+    each = []
+    for step in part.steps:
+        units = [0] if step.layer.kind in POINTWISE else step.record.output_shape[1:]
+        each.append(16 * sum(map(operator.mul, units, input_shape[1:])))
+    return int(np.searchsorted(np.cumsum(each), MOST_MEMORY, side="right"))
+
+
+def _spread(probability: Chances) -> tuple[float, float]:
+    """Effective width and middle of where a walk arrives."""
+    share = probability.astype(float)
+    return width(share, axis=0), float(share @ np.arange(len(share)) / share.sum()) + 0.5 if share.any() else math.nan
+
+
+def _frame(place: int, seen: Look, size: int, ramp: Sequence[str]) -> dict[str, Any]:
+    shown = seen.shown
+    along = [_whole(size), *map(_along, shown.fields, shown.reached, shown.probability, seen.unit)]
+    down, right = along[-2:]
+    wide, middle = (size, *seen.width)[-2:], (size / 2, *seen.middle)[-2:]
+    return {
+        "place": place,
+        "x": right.low,
+        "x2": right.high + 1,
+        "y": down.low,
+        "y2": down.high + 1,
+        "ex": middle[1] - wide[1] / 2,
+        "ex2": middle[1] + wide[1] / 2,
+        "ey": middle[0] - wide[0] / 2,
+        "ey2": middle[0] + wide[0] / 2,
+        "columns": _stretches(right.reached),
+        "rows": _stretches(down.reached),
+        **_heat(down.chances, right.chances, ramp),
+        "nx": right.units,
+        "fx": right.first,
+        "jx": right.jump,
+        "ny": down.units,
+        "fy": down.first,
+        "jy": down.jump,
+        "field": shown.fields[-1].size,
+        "jump": shown.fields[-1].jump,
+        "effective": shown.fields[-1].effective,
+        "label": f"{place}: {shown.name}, {times(shown.record.output_shape)}",
+        "said": (
+            f"field {times(shown.record.receptive_field or ())}, {seen.outside:.0%} of it padding; "
+            f"effective {times([round(each) for each in seen.width])}"
+        ),
+    }
+
+
+class _Along(NamedTuple):
+    """What a unit sees along one axis, and the units beside it."""
+
+    low: float
+    high: float
+    reached: Mask  # (cells,)
+    chances: Chances  # (cells,)
+    units: int
+    first: float  # centre of the first unit's field
+    jump: float
+
+
+def _along(fields: Fields, reached: Mask, chances: Chances, unit: int) -> _Along:
+    first = float(fields.low[0] + fields.high[0] + 1) / 2
+    at = float(fields.low[unit]), float(fields.high[unit])
+    return _Along(*at, reached[unit], chances[unit], len(fields.low), first, fields.jump)
+
+
+def _whole(size: int) -> _Along:
+    """The rows of an input that has none: seen from end to end."""
+    return _Along(0, size - 1, np.ones(size, dtype=bool), np.ones(size), 1, size / 2, size)
+
+
+def _stretches(reached: Mask) -> str:
+    """Where cells are reached, as first:behind the last of each stretch; their hull if there are too many."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], reached, [False]]).astype(int)))
+    if len(edges) > 2 * MOST_RUNS:
+        edges = edges[[0, -1]]
+    return ",".join(f"{first}:{behind}" for first, behind in edges.reshape(-1, 2))
+
+
+def _heat(rows: Chances, columns: Chances, ramp: Sequence[str]) -> dict[str, Any]:
+    """The root of the mean squared gradient over the cells that it reaches, as an image."""
+    if not rows.any() or not columns.any():
+        return {"hx": 0, "hx2": 0, "hy": 0, "hy2": 0, "heat": ""}
+    (top, bottom, down), (left, right, across) = _binned(rows), _binned(columns)
+    strength = np.sqrt(np.multiply.outer(down, across))
+    levels = np.round((len(ramp) - 1) * strength / strength.max()).astype(int)
+    return {"hx": left, "hx2": right, "hy": top, "hy2": bottom, "heat": raster.data_url(np.flipud(levels), ramp)}
+
+
+def _binned(chances: Chances) -> tuple[int, int, Floats]:
+    """First cell, cell behind the last, and the mean chance in at most CELLS parts between them."""
+    there = np.flatnonzero(chances)
+    first, behind = int(there[0]), int(there[-1]) + 1
+    parts = np.array_split(chances[first:behind].astype(float), min(CELLS, behind - first))
+    return first, behind, np.array([part.mean() for part in parts])

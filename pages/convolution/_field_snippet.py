@@ -1,0 +1,49 @@
+"""The view of the receptive-field page as Python that a reader can run, what it prints, and a check by autograd."""
+
+from typing import Final
+
+from demos.convolution.receptive_field import support
+from pages.convolution._field_controls import Controls
+from pages.convolution._field_run import Run
+from pages.convolution._network_choice import OWN
+
+TEMPLATE: Final = """\
+from demos.convolution.network import NETWORKS, parse
+from demos.convolution.receptive_field import placed, support
+
+layers = parse({code}){kept}
+input_shape = {shape}
+for _, record, _ in placed(layers, input_shape).steps:
+    print(record.name, record.receptive_field, record.jump, record.start)
+"""
+MEASURED: Final = "print(support(layers, input_shape, layer={layer}, unit={unit}).sum())\n"
+
+
+def snippet(controls: Controls, result: Run) -> str:
+    """The fields of all layers, and the cells that reach the chosen unit."""
+    choice = controls.choice
+    code = repr(choice.code) if choice.name == OWN else f'NETWORKS["{choice.name}"].code'
+    kept = f"[:{result.network.layers}]" if result.network.refusal else ""
+    text = TEMPLATE.format(code=code, kept=kept, shape=choice.input_shape)
+    seen = result.chosen
+    return text + (MEASURED.format(layer=seen.shown.place, unit=seen.unit) if seen else "")
+
+
+def printed(result: Run) -> str:
+    """What the snippet prints, from the numbers on the page; the last was measured by impulses, not by autograd."""
+    records = [step.record for step in result.network.steps]
+    lines = [f"{each.name} {each.receptive_field} {each.jump} {each.start}" for each in records]
+    return "\n".join([*lines, *([str(result.chosen.cells)] if result.chosen else [])])
+
+
+def checked_by_autograd(controls: Controls, result: Run) -> str:
+    """Whether the gradient of the chosen unit reaches as many cells as the picture shows."""
+    seen = result.chosen
+    if seen is None:
+        return ""
+    layers = controls.choice.layers[: result.network.layers]
+    reached = support(layers, controls.choice.input_shape, layer=seen.shown.place, unit=seen.unit)
+    return (
+        f"Checked now by torch's autograd through the layers themselves: the gradient of this unit reaches "
+        f"{int(reached.sum()):,} cells. The picture, measured by impulses from every cell, has {seen.cells:,}."
+    )

@@ -1,0 +1,79 @@
+"""The conclusions of the receptive-field page: sentences made from the numbers, so that they cannot go stale."""
+
+import math
+from collections.abc import Sequence
+from itertools import pairwise
+
+from pages.convolution._field_controls import Controls
+from pages.convolution._field_run import Look, Run, times
+
+
+def conclusions(controls: Controls, result: Run) -> list[str]:
+    """What the chosen unit sees, how much of it counts, and what enlarged it."""
+    seen = result.chosen
+    if seen is None:
+        return ["No layer of this network has units with a place in the input."]
+    said = [_field(seen), _measured(controls, seen), _effective(seen)]
+    if len(result.looks) > 1:
+        said.append(_growth(result))
+    if result.network.left_out:
+        said.append(
+            f"{result.network.left_out} more layers are not shown: the page follows at most 100, and fewer at large "
+            "inputs."
+        )
+    return said
+
+
+def named(result: Run, seen: Look) -> str:
+    """A layer by its number among those shown, and what it is."""
+    return f"layer {result.looks.index(seen) + 1} ({seen.shown.name})"
+
+
+def _field(seen: Look) -> str:
+    record = seen.shown.record
+    jump = times(record.jump or ())
+    return (
+        f"A unit of this layer sees **{times(record.receptive_field or ())}** cells of the input by the formula; its "
+        f"neighbours' fields begin {jump} cells farther. The layer has {times(record.output_shape[1:])} units a "
+        "channel."
+    )
+
+
+def _measured(controls: Controls, seen: Look) -> str:
+    whole = math.prod(controls.choice.input_shape[1:])
+    at = ", ".join(map(str, seen.unit))
+    said = f"Unit ({at}) is reached by **{seen.cells:,}** cells, measured: {seen.cells / whole:.0%} of the input."
+    box = math.prod(last - first + 1 for first, last in zip(seen.low, seen.high, strict=True))
+    if seen.outside > 0:
+        said += f" **{seen.outside:.0%}** of its field is padding."
+    gaps = round(box * (1 - seen.outside)) - seen.cells
+    if gaps > 0:
+        said += f" {gaps:,} cells inside its field do not reach it: the field has gaps."
+    return said
+
+
+def _effective(seen: Look) -> str:
+    if not all(map(math.isfinite, seen.width)):
+        return "Nothing of the input arrives at it: it sees padding only."
+    field = [last - first + 1 for first, last in zip(seen.low, seen.high, strict=True)]
+    share = math.prod(seen.width) / math.prod(field)
+    return (
+        f"What counts is smaller: the effective field is {times([round(each, 1) for each in seen.width])}, "
+        f"**{share:.0%}** of the theoretical one."
+    )
+
+
+def _growth(result: Run) -> str:
+    sizes = [look.shown.fields[-1].size for look in result.looks]
+    grown = [after - before for before, after in pairwise(sizes)]
+    most = max(range(len(grown)), key=grown.__getitem__)
+    jump = result.looks[most].shown.fields[-1].jump
+    return (
+        f"The field grows most at {named(result, result.looks[most + 1])}: by {grown[most]:g} cells, because each "
+        f"tap of its window is {jump:g} cells from the next. That jump is the product of the strides before it."
+    )
+
+
+def sentences(said: Sequence[str]) -> str:
+    """A Markdown list."""
+    return "\n".join(f"- {each}" for each in said)
