@@ -18,6 +18,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     import torch  # noqa: PLC0415 - after the server's own start, not while Streamlit looks for the app
 
     torch.set_num_threads(1)  # visitors share the cores; the demos' tensors are too small to be worth splitting
+    torch.relu(torch.empty(1, device="meta"))  # torch imports its rules for shapes with the first of them
     for concept in CONCEPTS:
         importlib.import_module(f"pages.{concept.section}.{concept.name}")
     gc.collect()
