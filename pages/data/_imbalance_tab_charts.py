@@ -1,0 +1,86 @@
+"""The charts of the imbalance page's tabs. They too compute nothing, and their specs are cached."""
+
+from typing import Any, Final
+
+import altair as alt
+import streamlit as st
+
+from ui.chart import Colors, Ink, Spec, color_of, player, spec_of
+
+HEIGHT: Final = 320
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def calibration(*, colors: Colors, ink: Ink) -> Spec:
+    """Observed against predicted. Tables: `bins` (model, predicted, observed, rows) and `even` (x, y)."""
+    x = alt.X("predicted:Q", title="predicted probability", scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(grid=False))
+    y = alt.Y("observed:Q", title="share that is positive", scale=alt.Scale(domain=[0, 1]))
+    color = color_of("model", colors, columns=1)
+    bins = alt.Chart(alt.NamedData("bins"))
+    even = alt.Chart(alt.NamedData("even")).mark_line(strokeDash=[4, 3], color=ink.text, strokeWidth=1)
+    points = bins.mark_point(filled=True, opacity=1).encode(
+        x=x, y=y, color=color, size=alt.Size("rows:Q", scale=alt.Scale(type="sqrt", range=[20, 300]), legend=None)
+    )
+    lines = bins.mark_line(strokeWidth=2).encode(x=x, y=y, color=color)
+    return spec_of((even.encode(x="x:Q", y="y:Q") + lines + points).properties(height=HEIGHT + 60))
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def folds(rows: tuple[str, ...], *, colors: Colors, ink: Ink) -> Spec:
+    """Scores of the folds of both ways. Tables: `folds` (score, way, value) and `means` (score, way, value, label)."""
+    x = alt.X("value:Q", title=None, scale=alt.Scale(domain=[0, 1.15]), axis=alt.Axis(values=[0, 0.25, 0.5, 0.75, 1]))
+    y = alt.Y("score:N", title=None, scale=alt.Scale(domain=list(rows)), axis=alt.Axis(labelLimit=200))
+    offset = alt.YOffset("way:N", scale=alt.Scale(domain=[name for name, _ in colors]))
+    color = color_of("way", colors, columns=1)
+    each = alt.Chart(alt.NamedData("folds")).mark_point(filled=True, size=50, opacity=0.6)
+    means = alt.Chart(alt.NamedData("means")).encode(x=x, y=y, yOffset=offset)
+    ticks = means.mark_tick(thickness=3, size=22).encode(color=color)
+    text = means.mark_text(align="left", color=ink.text).encode(x=alt.datum(1.04), text="label:N")
+    return spec_of((each.encode(x=x, y=y, yOffset=offset, color=color) + ticks + text).properties(height=220))
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def costs(*, colors: Colors, ink: Ink) -> Spec:
+    """Cost a row against the threshold. Tables: `costs` (model, threshold, cost) and `bayes` (threshold, label)."""
+    x = alt.X("threshold:Q", title="threshold", scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(grid=False))
+    y = alt.Y("cost:Q", title="cost a test row", scale=alt.Scale(domainMin=0, nice=True))
+    lines = alt.Chart(alt.NamedData("costs")).mark_line(strokeWidth=2)
+    bayes = alt.Chart(alt.NamedData("bayes")).encode(x=x)
+    rule = bayes.mark_rule(strokeDash=[4, 3], color=ink.text)
+    label = bayes.mark_text(align="left", dx=5, baseline="top", color=ink.text).encode(y=alt.value(2), text="label:N")
+    color = color_of("model", colors, columns=1)
+    return spec_of((lines.encode(x=x, y=y, color=color) + rule + label).properties(height=HEIGHT))
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def rounds(count: int, *, kinds: Colors, colors: Colors, ink: Ink) -> Spec:
+    """What is left of the majority, round by round: how many, and which.
+
+    Tables: `sizes` (round, what, rows) and `images` (round, x, x2, y, y2, url).
+    """
+    x = alt.X("round:O", title="round", axis=alt.Axis(labelAngle=0))
+    y = alt.Y("rows:Q", title="majority rows", scale=alt.Scale(domainMin=0))
+    color = color_of("what", colors, columns=1)
+    sizes = alt.Chart(alt.NamedData("sizes"))
+    bars = sizes.mark_bar().encode(
+        x=x, y=y, color=color, xOffset=alt.XOffset("what:N", scale=alt.Scale(domain=[name for name, _ in colors]))
+    )
+    axis: dict[str, Any] = {"axis": None, "scale": alt.Scale(domain=[0, 1], nice=False)}
+    corners: dict[str, Any] = {
+        "x": alt.X("x:Q", **axis),
+        "x2": "x2:Q",
+        "y": alt.Y("y:Q", **axis),
+        "y2": "y2:Q",
+    }
+    here = alt.Chart(alt.NamedData("images")).transform_filter("datum.round == round")
+    image = here.mark_image(aspect=False, aria=False).encode(**corners, url="url:N")
+    frame = here.mark_rect(filled=False, stroke=ink.text).encode(**corners)
+    legend = (
+        here.transform_calculate(kind=f"'{kinds[0][0]}'")
+        .mark_point(filled=True, opacity=0)
+        .encode(color=color_of("kind", kinds))
+    )
+    charts = alt.vconcat(
+        bars.properties(height=160), alt.layer(image, frame, legend).properties(height=260)
+    ).resolve_scale(color="independent", x="independent", y="independent")
+    return spec_of(charts, signals=player(1, count, name="round", label="Round", start=1, stride=1, pace=900))
