@@ -9,7 +9,7 @@ from typing import Final
 
 import torch
 
-from benchmarks import capacity_kernels, convolution_kernels, gradients_kernels, optimization_kernels
+from benchmarks import capacity_kernels, convolution_kernels, data_kernels, gradients_kernels, optimization_kernels
 from benchmarks.timing import Kernel, seconds
 
 REPEATS: Final = 7
@@ -44,7 +44,7 @@ def main() -> None:
     torch.set_num_threads(1)  # as the dashboard does
     for cells in (HEADINGS, ("---", *["---:"] * (len(HEADINGS) - 1))):
         print(f"| {' | '.join(cells)} |")
-    for part in (capacity_kernels, optimization_kernels, gradients_kernels, convolution_kernels):
+    for part in (capacity_kernels, optimization_kernels, gradients_kernels, convolution_kernels, data_kernels):
         for kernel in part.kernels():
             print(f"| {' | '.join(row(kernel))} |", flush=True)
     print(

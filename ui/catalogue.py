@@ -47,4 +47,28 @@ CONCEPTS: Final = (
         "what blows it up, and what keeps it flowing.",
         icon=":material/waves:",
     ),
+    Concept(
+        section="convolution",
+        name="receptive_field",
+        title="Receptive fields",
+        summary="What one unit deep in a network sees of the picture: the field that the formula gives, the cells that "
+        "really reach it, and the few that count.",
+        icon=":material/center_focus_strong:",
+    ),
+    Concept(
+        section="convolution",
+        name="architectures",
+        title="Architectures layer by layer",
+        summary="LeNet, AlexNet, VGG, NiN or your own PyTorch code: where the parameters sit, where the work is done, "
+        "which are not the same places, and what breaks when the input is too small.",
+        icon=":material/stacked_bar_chart:",
+    ),
+    Concept(
+        section="data",
+        name="class_imbalance",
+        title="Class imbalance",
+        summary="One class is rare: see what resampling, weights, ensembles and a moved threshold do to the ranking, to the "
+        "probabilities and to the mistakes, on a test set that nobody has touched.",
+        icon=":material/balance:",
+    ),
 )

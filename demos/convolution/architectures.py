@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 from torch import Tensor, nn
 
-from demos.convolution.channels import WEIGHTED, scaled
+from demos.convolution.channels import WEIGHTED, for_channels, scaled
 from demos.convolution.layers import ADAPTIVE, LAZY, POINTWISE, RESIDUAL, Layer, flat, setting
 from demos.convolution.network import ShapeError, Step, module_of, resolved, steps, trace
 
@@ -71,7 +71,7 @@ def adapted(layers: Sequence[Layer], input_shape: tuple[int, ...], *, width: flo
     """
     last = next((each for each in reversed(flat(tuple(layers))) if each.kind in WEIGHTED), None)
     classes = any(each is last for each in layers)  # within a block it has to fit to the shortcut
-    changed = scaled(layers, lambda count: max(1, round(width * count)), keep_last=classes)
+    changed = scaled(for_channels(layers), lambda count: max(1, round(width * count)), keep_last=classes)
     try:
         return _settled(layers, resolved(changed, steps(changed, input_shape)), changed)
     except ShapeError:

@@ -47,8 +47,9 @@ def scaled(layers: Sequence[Layer], change: Callable[[int], int], *, keep_last: 
         name = "out_features" if layer.kind.endswith("Linear") else "out_channels"
         arguments = dict(changed.arguments)
         arguments[name] = change(setting(layer, name))
-        if "Linear" not in layer.kind and setting(layer, "groups") == dict(layer.arguments).get("in_channels"):
-            arguments["groups"] = change(setting(layer, "groups"))
+        groups = 1 if layer.kind.endswith("Linear") else setting(layer, "groups")
+        if 1 < groups == dict(layer.arguments).get("in_channels"):
+            arguments["groups"] = change(groups)
         return changed._replace(arguments=tuple(arguments.items()))
 
     return tuple(map(altered, layers))

@@ -124,12 +124,12 @@ class _Walk:
         return self.keep(layer, None, _Signal(body.data, union))
 
     def one(self, layer: Layer, signal: _Signal) -> _Signal:
-        trouble = _trouble(layer, signal.data)
+        definite = _definite(layer, signal.data)
+        trouble = _trouble(definite, signal.data)
         if trouble:
             raise self.refusal(layer, f"it gets {_shape(signal)} and {trouble}")
-        layer = _definite(layer, signal.data)
         try:
-            module = module_of(layer, device="meta").eval()
+            module = module_of(definite, device="meta").eval()
             data = module(signal.data)
         except (RuntimeError, ValueError, TypeError) as error:
             raise self.refusal(
@@ -137,7 +137,7 @@ class _Walk:
             ) from None
         if data.dim() > 2 and max(data.shape[2:]) > LONGEST:
             raise self.refusal(layer, f"it makes {_shape(_Signal(data, None))}; at most {LONGEST:,} along an axis")
-        return self.keep(layer, module, _Signal(data, _fields(layer, signal, data)))
+        return self.keep(definite, module, _Signal(data, _fields(definite, signal, data)))
 
     def keep(self, layer: Layer, module: nn.Module | None, signal: _Signal) -> _Signal:
         weights = [] if module is None else list(module.parameters())

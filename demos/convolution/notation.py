@@ -31,8 +31,9 @@ OPERATORS: Final[Mapping[type[ast.operator], Callable[[int | float, int | float]
 def parse(text: str) -> tuple[Layer, ...]:
     """The layers of the one network that `text` writes, with nested `Sequential` unfolded.
 
-    It may be `nn.Sequential(...)`, a list of layers or a single one, after imports and names of numbers, and assigned
-    to a name. `Residual(*layers, shortcut=...)` adds its shortcut, by default its input, to what its layers compute.
+    It may be `nn.Sequential(...)`, a list of layers or a single one, assigned to a name or not, after imports, names of
+    numbers and a definition of `Residual`. `Residual(*layers, shortcut=...)` adds its shortcut, by default its input,
+    to what its layers compute.
 
     Raises:
         ValueError: anything else; the message names the line, and the layer if there is one.
@@ -88,7 +89,7 @@ class _Reader:
         found: tuple[Layer, ...] = ()
         where = 0
         for statement in tree.body:
-            if isinstance(statement, ast.Import | ast.ImportFrom):
+            if isinstance(statement, ast.Import | ast.ImportFrom) or _is_definition_of_residual(statement):
                 continue
             value = self.value_of(statement)
             if value is None:
@@ -195,6 +196,11 @@ class _Reader:
         if not abs(result) <= MAX_NUMBER:
             raise ValueError(f"{where}: {result:.3g} is more than {MAX_NUMBER:.0e}.")
         return result
+
+
+def _is_definition_of_residual(statement: ast.stmt) -> bool:
+    """What stands above the code of a network with skip connections, so that it can be run."""
+    return isinstance(statement, ast.ClassDef) and statement.name == RESIDUAL
 
 
 def _kind(node: ast.expr) -> str:

@@ -1,0 +1,91 @@
+"""The view of the architectures page as Python that a reader can run, what it prints, and a check against torch."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import torch
+from torch.utils.flop_counter import FlopCounterMode
+
+from demos.convolution.architectures import built, totals
+from demos.convolution.layers import Layer
+from demos.convolution.network import NETWORKS, flat, resolved
+from pages.convolution._architectures_controls import Controls
+from pages.convolution._architectures_run import Run, key_of
+from pages.convolution._architectures_units import shape
+
+IMPORTS: Final = """\
+from demos.convolution.architectures import {names}
+from demos.convolution.network import {more}
+"""
+TEMPLATE: Final = """
+layers = {layers}
+{adapted}found = attempt(layers, {input_shape})
+for layer, record, _ in found.known:
+    if record.parameters:
+        print(record.name, record.output_shape, record.parameters, record.macs)
+print(totals(found.known))
+print(found.error or "It fits.")
+"""
+
+
+def snippet(controls: Controls) -> str:
+    """The network, with every argument written out."""
+    key, name = key_of(controls), controls.choice.name
+    names = ["attempt", "totals"] if key.written is None else ["adapted", "attempt", "totals"]
+    known = name in NETWORKS
+    changed = f"layers = adapted(layers, {key.written}, width={key.width!r})\n"
+    return IMPORTS.format(names=", ".join(names), more="NETWORKS, parse" if known else "parse") + TEMPLATE.format(
+        layers=f"parse(NETWORKS[{name!r}].code)" if known else f"parse({_literal(key.code)})",
+        adapted="" if key.written is None else changed,
+        input_shape=controls.input_shape,
+    )
+
+
+def _literal(code: str) -> str:
+    """Any text as Python, a string for each of its lines."""
+    lines = code.splitlines(keepends=True)
+    return "\n    " + "\n    ".join(map(repr, lines)) + "\n" if len(lines) > 1 else repr(code)
+
+
+def printed(result: Run) -> str:
+    """What the snippet prints, from the numbers on the page."""
+    records = [step.record for step in result.known if step.record.parameters]
+    lines = [f"{each.name} {each.output_shape} {each.parameters} {each.macs}" for each in records]
+    return "\n".join([*lines, str(result.totals), str(result.error or "It fits.")])
+
+
+def checked_against_torch(result: Run) -> str:
+    """What torch's own counter of operations says of the same network, on its meta device."""
+    layers = computed_layers(result)
+    if not layers:
+        return "No layer could be computed: there is nothing to check."
+    known = result.known[: len(flat(layers))]
+    whole, last = totals(known), known[-1].record.output_shape
+    parameters, operations, output_shape = counted(resolved(layers, known), result.input_shape)
+    agrees = (parameters, operations, output_shape) == (whole.parameters, 2 * whole.macs, last)
+    part = "" if len(layers) == len(result.layers) else "the part before the error of "
+    return (
+        f"Checked now against {part}the network as a `torch.nn.Sequential` on the meta device: it has {parameters:,} "
+        f"parameters, `torch.utils.flop_counter` counts {operations:,} floating-point operations, two for each "
+        f"multiply–accumulate, and the output is {shape(output_shape)}. "
+        + ("These are the numbers of this page." if agrees else "**These are not the numbers of this page.**")
+    )
+
+
+def counted(layers: Sequence[Layer], input_shape: tuple[int, ...]) -> tuple[int, int, tuple[int, ...]]:
+    """Parameters, floating-point operations and output shape of a network, as torch counts them."""
+    model = built(layers, device="meta").eval()
+    with FlopCounterMode(display=False) as counter, torch.no_grad():
+        output = model(torch.empty(1, *input_shape, device="meta"))
+    parameters = sum(each.numel() for each in model.parameters())
+    return parameters, counter.get_total_flops(), tuple(output.shape[1:])
+
+
+def computed_layers(result: Run) -> tuple[Layer, ...]:
+    """The layers before the one that does not fit, without a block that it is in."""
+    seen, kept = 0, 0
+    for kept, layer in enumerate(result.layers):
+        seen += len(flat((layer,)))
+        if seen > len(result.known):
+            return result.layers[:kept]
+    return result.layers[: kept + 1]

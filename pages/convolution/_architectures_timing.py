@@ -1,0 +1,102 @@
+"""How long each layer of a network takes on this machine. One measurement at a time: they would disturb each other."""
+
+import math
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Final, NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from demos.convolution.layers import POOLS, RESIDUAL, Layer, flat, per_axis, setting
+from demos.convolution.network import Step, module_of
+from demos.convolution.signals import outputs
+
+MOST_PARAMETERS: Final = 30_000_000
+MOST_BYTES: Final = 300_000_000  # of all outputs together
+MOST_WORK: Final = 10_000_000_000  # multiply–accumulates, and numbers that pooling reads
+PASSES: Final = 5  # of which the median counts; there is one more before them, to warm up
+_MEASURING: Final = threading.Lock()
+
+
+class Measured(NamedTuple):
+    """The median times of the layers."""
+
+    seconds: list[float]  # of each layer in the order of `flat`, 0 for the sum of a block
+    threads: int
+
+
+@contextmanager
+def alone() -> Iterator[bool]:
+    """Whether nobody else is measuring; if so, nobody else will until the end of the block."""
+    free = _MEASURING.acquire(blocking=False)
+    try:
+        yield free
+    finally:
+        if free:
+            _MEASURING.release()
+
+
+def too_large(known: Sequence[Step]) -> str:
+    """Why a network is not measured, or nothing."""
+    parameters = sum(step.record.parameters for step in known)
+    size = sum(step.record.activation_bytes for step in known)
+    if parameters > MOST_PARAMETERS:
+        return f"more than {MOST_PARAMETERS // 10**6} million parameters"
+    if max(size, *(_unfolded(step) for step in known)) > MOST_BYTES:
+        return f"more than {MOST_BYTES // 10**6} MB of outputs"
+    if sum(_work(step) for step in known) > MOST_WORK:
+        return f"more than {MOST_WORK // 10**9} billion multiply–accumulates"
+    return ""
+
+
+def _work(step: Step) -> int:
+    """Multiply–accumulates, or the numbers that a layer without them reads."""
+    layer, record, _ = step
+    if layer.kind in POOLS:
+        reads = math.prod(per_axis(setting(layer, "kernel_size"), int(layer.kind[-2])))
+    else:
+        reads = setting(layer, "size") if layer.kind == "LocalResponseNorm" else 1
+    return max(record.macs, int(reads) * math.prod(record.output_shape))
+
+
+def _unfolded(step: Step) -> int:
+    """The bytes of a convolution's windows, each written out, as some algorithms do."""
+    layer, record, _ = step
+    if not layer.kind.startswith("Conv"):
+        return 0
+    groups: int = setting(layer, "groups")
+    return 4 * record.macs * groups // record.output_shape[0]
+
+
+def measured(layers: Sequence[Layer], input_shape: tuple[int, ...], tell: Callable[[float], object]) -> Measured:
+    """Run a network with random weights and one random image, layer by layer.
+
+    Args:
+        layers: none of them lazy.
+        input_shape: of the image.
+        tell: hears after each layer which share of the work is done; it may raise, to stop.
+    """
+    kinds = [layer.kind for layer in flat(tuple(layers))]
+    plain = [layer for layer in flat(tuple(layers)) if layer.kind != RESIDUAL]
+    modules = [module_of(layer).eval() for layer in plain]
+    seconds = np.zeros((1 + PASSES, len(plain)))
+    data = torch.randn(1, *input_shape, generator=torch.Generator().manual_seed(0))
+    for turn in range(1 + PASSES):
+        places = iter(range(len(plain)))
+
+        def timed(_layer: Layer, x: Tensor, turn: int = turn, places: Iterator[int] = places) -> Tensor:
+            place = next(places)
+            with torch.no_grad():
+                start = time.perf_counter()
+                made: Tensor = modules[place](x)
+                seconds[turn, place] = time.perf_counter() - start
+            tell((turn * len(plain) + place + 1) / seconds.size)
+            return made
+
+        outputs(layers, data, timed, join=torch.add)
+    medians = iter(np.median(seconds[1:], axis=0).tolist())
+    return Measured([0.0 if kind == RESIDUAL else next(medians) for kind in kinds], torch.get_num_threads())
