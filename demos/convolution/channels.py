@@ -1,7 +1,8 @@
 """The same network with other numbers of channels: wider, thinner, or for another input."""
 
+import math
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Any, Final
 
 from demos.convolution.layers import Layer, flat, setting
 
@@ -20,21 +21,15 @@ def first_channels(layers: Sequence[Layer]) -> int | None:
 
 
 def for_channels(layers: Sequence[Layer]) -> tuple[Layer, ...]:
-    """The layers with a first convolution that takes any number of channels."""
-    first = next((layer for layer in flat(tuple(layers)) if layer.kind in WEIGHTED), None)
-
-    def adapted(layer: Layer) -> Layer:
-        body, shortcut = tuple(map(adapted, layer.body)), tuple(map(adapted, layer.shortcut))
-        return (_lazy(layer) if layer is first else layer)._replace(body=body, shortcut=shortcut)
-
-    return tuple(map(adapted, layers))
+    """The layers with first convolutions that take any number of channels; in groups they could not."""
+    return _opened(layers)[0]
 
 
 def scaled(layers: Sequence[Layer], change: Callable[[int], int], *, keep_last: bool) -> tuple[Layer, ...]:
     """The layers with `change` applied to the outputs of all convolutions and linear layers; inputs follow.
 
-    A depthwise convolution, which has as many groups as input channels, stays one. With `keep_last` the last of these
-    layers keeps its outputs, the classes.
+    A depthwise convolution, which has as many groups as input channels, stays one, and other groups stay if they still
+    divide the channels. With `keep_last` the last of these layers keeps its outputs, the classes.
     """
     weighted = [layer for layer in flat(tuple(layers)) if layer.kind in WEIGHTED]
     last = weighted[-1] if weighted and keep_last else None
@@ -42,17 +37,40 @@ def scaled(layers: Sequence[Layer], change: Callable[[int], int], *, keep_last: 
     def altered(layer: Layer) -> Layer:
         body, shortcut = tuple(map(altered, layer.body)), tuple(map(altered, layer.shortcut))
         changed = _lazy(layer)._replace(body=body, shortcut=shortcut)
-        if layer.kind not in WEIGHTED or layer is last:
-            return changed
-        name = "out_features" if layer.kind.endswith("Linear") else "out_channels"
         arguments = dict(changed.arguments)
-        arguments[name] = change(setting(layer, name))
-        groups = 1 if layer.kind.endswith("Linear") else setting(layer, "groups")
-        if 1 < groups == dict(layer.arguments).get("in_channels"):
-            arguments["groups"] = change(groups)
+        if layer.kind == "PReLU" and arguments.get("num_parameters", 1) != 1:
+            arguments["num_parameters"] = change(setting(layer, "num_parameters"))
+        if layer.kind in WEIGHTED:
+            name = "out_features" if layer.kind.endswith("Linear") else "out_channels"
+            arguments[name] = setting(layer, name) if layer is last else change(setting(layer, name))
+            if name == "out_channels" and setting(layer, "groups") > 1:
+                arguments["groups"] = _groups(layer, change, out=arguments[name])
         return changed._replace(arguments=tuple(arguments.items()))
 
     return tuple(map(altered, layers))
+
+
+def _groups(layer: Layer, change: Callable[[int], int], *, out: Any) -> int:  # noqa: ANN401 - a whole number
+    groups: int = setting(layer, "groups")
+    comes: int = dict(layer.arguments).get("in_channels", groups)  # type: ignore[assignment]  # a whole number
+    return math.gcd(change(comes) if groups == comes else groups, change(comes), out)
+
+
+def _opened(layers: Sequence[Layer], *, channels_are_open: bool = True) -> tuple[tuple[Layer, ...], bool]:
+    """The layers, lazy as long as no convolution has fixed the channels on the way, and whether none has."""
+    found = []
+    for layer in layers:
+        body, body_open = _opened(layer.body, channels_are_open=channels_are_open)
+        shortcut, shortcut_open = _opened(layer.shortcut, channels_are_open=channels_are_open)
+        opened = layer._replace(body=body, shortcut=shortcut)
+        if channels_are_open:
+            opened = _lazy(opened)
+            kept = [(name, value) for name, value in opened.arguments if name != "groups"]
+            opened = opened._replace(arguments=tuple(kept))
+        found.append(opened)
+        fixed = layer.kind in WEIGHTED or not (body_open and shortcut_open)
+        channels_are_open = channels_are_open and not fixed
+    return tuple(found), channels_are_open
 
 
 def _lazy(layer: Layer) -> Layer:

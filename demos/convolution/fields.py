@@ -27,7 +27,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from demos.convolution.layers import ADAPTIVE, CONVOLUTIONS, PADS, POOLS, Layer, per_axis, setting
+from demos.convolution.layers import ADAPTIVE, CONVOLUTIONS, PADS, POOLS, Layer, per_axis, setting, signature
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -104,13 +104,19 @@ def window(layer: Layer, axis: int, axes: int) -> tuple[int, int, int, int]:
     def along(name: str) -> int:
         return int(per_axis(setting(layer, name), axes)[axis])
 
-    size = along("kernel_size")
-    apart = 1 if layer.kind.startswith("AvgPool") else along("dilation")
+    size, apart = along("kernel_size"), dilation_of(layer, axis, axes)
     stride = size if setting(layer, "stride") is None else along("stride")
     padding = setting(layer, "padding")
     if padding == "same":
         return size, stride, apart, apart * (size - 1) // 2
     return size, stride, apart, 0 if padding == "valid" else along("padding")
+
+
+def dilation_of(layer: Layer, axis: int = -1, axes: int = 1) -> int:
+    """How far apart the taps of a layer's window are along an axis; 1 for all that have no dilation."""
+    if "dilation" not in signature(layer.kind).parameters:
+        return 1
+    return int(per_axis(setting(layer, "dilation"), axes)[axis])
 
 
 def through(before: Fields, read: Taps) -> Fields:
@@ -157,4 +163,4 @@ def _upsampled(layer: Layer, axis: int, *, inputs: int, outputs: int, axes: int)
     else:
         places = ((units + 0.5) * ratio - 0.5).clip(0)
     first = np.floor(places).astype(int).clip(0, inputs - 1)
-    return Taps(first, np.minimum(first + 1, inputs - 1), 1, ratio)
+    return Taps(first, np.minimum(first + 1, inputs - 1), 1, ratio)  # the second may have no weight

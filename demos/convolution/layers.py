@@ -7,7 +7,6 @@ Reference: https://docs.pytorch.org/docs/2.13/nn.html
 """
 
 import inspect
-import math
 from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, Final, NamedTuple
@@ -18,6 +17,7 @@ Value = int | float | bool | str | None | tuple[int | float | None, ...]
 MOST: Final = 1_000_000  # channels and features
 LARGEST: Final = 1_000  # kernel size, stride, padding and dilation
 LONGEST: Final = 4_096  # cells of a feature map along an axis
+LARGEST_NUMBER: Final = 1e12  # of all other arguments
 MOST_ENLARGED: Final = 64  # scale factor
 RESIDUAL: Final = "Residual"
 
@@ -70,6 +70,12 @@ def on_main_path(layers: tuple[Layer, ...]) -> list[bool]:
     return found
 
 
+def reaching(layers: tuple[Layer, ...], place: int) -> tuple[Layer, ...]:
+    """As few whole layers from the beginning as hold the one at a place in `flat`."""
+    count = next(count for count in range(1, len(layers) + 1) if len(flat(layers[:count])) > place)
+    return layers[:count]
+
+
 def setting(layer: Layer, name: str) -> Any:  # noqa: ANN401 - a number, a tuple, a text, as torch has it
     """An argument as written, or else torch's default."""
     return dict(layer.arguments).get(name, signature(layer.kind).parameters[name].default)
@@ -101,7 +107,8 @@ def checked(kind: str, positional: list[Value], keyword: Mapping[str, Value]) ->
         bound = signature(kind).bind(*positional, **keyword).arguments
     except TypeError as error:
         raise ValueError(f"{error}; it takes {', '.join(signature(kind).parameters) or 'nothing'}") from None
-    for name, value in bound.items():
+    without = {"dim": None} if "dim" in signature(kind).parameters else {}  # torch's own guess is the batch, at times
+    for name, value in {**without, **bound}.items():
         needs = RULES[name](value, kind)
         if needs:
             raise ValueError(f"{name} must be {needs}, not {value!r}")
@@ -180,7 +187,7 @@ def _is_whole(value: object, low: int, high: int) -> bool:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= LARGEST_NUMBER
 
 
 RULES: Final[Mapping[str, Rule]] = {

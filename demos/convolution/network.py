@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from demos.convolution import fields
 from demos.convolution.fields import Fields
-from demos.convolution.layers import LAZY, LONGEST, POOLS, RESIDUAL, Layer, axes_of, flat, setting
+from demos.convolution.layers import CONVOLUTIONS, LAZY, LONGEST, POOLS, RESIDUAL, Layer, axes_of, flat, setting
 from demos.convolution.notation import parse, write
 from demos.convolution.presets import NETWORKS, Preset
 
@@ -131,10 +131,9 @@ class _Walk:
         try:
             module = module_of(definite, device="meta").eval()
             data = module(signal.data)
-        except (RuntimeError, ValueError, TypeError) as error:
-            raise self.refusal(
-                layer, f"it gets {_shape(signal)}, and torch says: {str(error).splitlines()[0]}"
-            ) from None
+        except (RuntimeError, ValueError, TypeError, AssertionError) as error:
+            reason = next(iter(str(error).splitlines()), "its arguments do not fit together")
+            raise self.refusal(layer, f"it gets {_shape(signal)}, and torch says: {reason}") from None
         if data.dim() > 2 and max(data.shape[2:]) > LONGEST:
             raise self.refusal(layer, f"it makes {_shape(_Signal(data, None))}; at most {LONGEST:,} along an axis")
         return self.keep(definite, module, _Signal(data, _fields(definite, signal, data)))
@@ -178,7 +177,10 @@ def module_of(layer: Layer, *, device: str = "cpu") -> nn.Module:
 def _check_input(shape: tuple[int, ...]) -> None:
     if not 1 <= len(shape) <= 3:
         raise ValueError(f"input_shape must be channels and at most two spatial axes, not {shape}")
-    if not all(1 <= size <= most for size, most in zip(shape, (MOST_CHANNELS, LONGEST, LONGEST), strict=False)):
+    if not all(
+        isinstance(size, int) and 1 <= size <= most
+        for size, most in zip(shape, (MOST_CHANNELS, LONGEST, LONGEST), strict=False)
+    ):
         raise ValueError(f"input_shape must be from 1 to {LONGEST:,} along each axis, not {shape}")
 
 
@@ -204,7 +206,7 @@ def _trouble(layer: Layer, data: Tensor) -> str:
         wanted = setting(layer, "in_features")
         if wanted != data.shape[-1]:
             return f"needs {wanted:,} features" + (", flat: put nn.Flatten() before it" if lengths else "")
-    if layer.kind in POOLS or layer.kind in {"Conv1d", "Conv2d"}:
+    if layer.kind in CONVOLUTIONS or (layer.kind in POOLS and not setting(layer, "ceil_mode")):
         for axis, length in enumerate(lengths):
             size, _, apart, before = fields.window(layer, axis, len(lengths))
             reach = apart * (size - 1) + 1
@@ -220,8 +222,8 @@ def _fields(layer: Layer, signal: _Signal, data: Tensor) -> tuple[Fields, ...] |
     if before is None or layer.kind == "Linear":
         return None
     axes = signal.data.dim() - 2
-    if layer.kind in {"Softmax", "LogSoftmax"} and setting(layer, "dim") == -1 and axes:
-        return None  # it mixes a row
+    if layer.kind in {"Softmax", "LogSoftmax"} and (setting(layer, "dim") == -1 or not axes):
+        return None  # it mixes a row, or everything that is flat
     if not axes:  # flat already: each unit keeps its field
         return before
     found = []

@@ -43,7 +43,11 @@ def parse(text: str) -> tuple[Layer, ...]:
     try:
         layers = _Reader().network(ast.parse(text))
     except SyntaxError as error:
-        raise ValueError(f"Line {error.lineno or 1} is not Python: {error.msg}.") from None
+        what = "a number has thousands of digits" if "digits" in error.msg else error.msg
+        raise ValueError(f"Line {error.lineno or 1} is not Python: {what}.") from None
+    except UnicodeEncodeError as error:
+        line = text.count("\n", 0, error.start) + 1
+        raise ValueError(f"Line {line} holds half a character, which cannot be read.") from None
     except (MemoryError, RecursionError):  # sums of thousands of numbers
         raise ValueError("The text is nested too deeply to be read.") from None
     if not layers:
@@ -134,9 +138,13 @@ class _Reader:
         """One layer, or those of a Sequential."""
         kind = _kind(node.func)
         where = f"Line {node.lineno}, {kind}"
-        keywords = {each.arg: each.value for each in node.keywords if each.arg is not None}
-        if len(keywords) < len(node.keywords):
-            raise ValueError(f"{where}: ** cannot be read; write the arguments.")
+        keywords: dict[str, ast.expr] = {}
+        for each in node.keywords:
+            if each.arg is None:
+                raise ValueError(f"{where}: ** cannot be read; write the arguments.")
+            if each.arg in keywords:
+                raise ValueError(f"{where}: {each.arg} is given twice.")
+            keywords[each.arg] = each.value
         if kind == "Sequential":
             if keywords:
                 raise ValueError(f"{where}: it takes layers, not {next(iter(keywords))}=.")
@@ -147,8 +155,13 @@ class _Reader:
         if kind == RESIDUAL:
             return (self.residual(node, keywords, nesting),)
         if kind not in KINDS:
-            close = difflib.get_close_matches(kind, sorted(KINDS), n=1)
-            hint = f" Did you mean {close[0]}?" if close else f" There are {', '.join(sorted(KINDS))} and {RESIDUAL}."
+            known = {each.lower(): each for each in sorted(KINDS)}
+            close = difflib.get_close_matches(kind.lower(), known, n=1)
+            hint = (
+                f" Did you mean {known[close[0]]}?"
+                if close
+                else f" There are {', '.join(sorted(KINDS))} and {RESIDUAL}."
+            )
             raise ValueError(f"{where}: there is no such layer here.{hint}")
         positional = [self.value(each, where, 0) for each in node.args]
         named = {name: self.value(each, where, 0) for name, each in keywords.items()}
@@ -171,6 +184,8 @@ class _Reader:
         if nesting > MAX_NESTING:
             raise ValueError(f"{where}: its arithmetic is nested more than {MAX_NESTING} deep.")
         match node:
+            case ast.Constant(value=int() as value) if value > MAX_NUMBER:
+                raise ValueError(f"{where}: a number is more than 10 to the 12.")
             case ast.Constant(value=bool() | int() | float() | str() | None as value):
                 return value
             case ast.Name(id=name) if name in self.numbers:
@@ -194,7 +209,7 @@ class _Reader:
             raise ValueError(f"{where}: a division by 0.")
         result = OPERATORS[type(sign)](a, b)
         if not abs(result) <= MAX_NUMBER:
-            raise ValueError(f"{where}: {result:.3g} is more than {MAX_NUMBER:.0e}.")
+            raise ValueError(f"{where}: a number is more than 10 to the 12.")
         return result
 
 

@@ -34,6 +34,7 @@ from demos.convolution.layers import (
     flat,
     on_main_path,
     per_axis,
+    reaching,
     setting,
 )
 from demos.convolution.network import Step, module_of, resolved, steps
@@ -77,6 +78,26 @@ class Rung(NamedTuple):
     reads: list[tuple[int, int]]  # unit here, unit that it reads in the rung below
 
 
+class Placed(NamedTuple):
+    """The part of a network whose units have a place in the input: what comes before a linear layer."""
+
+    layers: tuple[Layer, ...]
+    steps: list[Step]
+
+
+def placed(layers: Sequence[Layer], input_shape: tuple[int, ...]) -> Placed:
+    """The layers before the first one, or block with one, that mixes all cells, and what `steps` says about them."""
+    known = steps(layers, input_shape)
+    whole, seen = [], 0
+    for layer in resolved(layers, known):
+        after = seen + len(flat((layer,)))
+        if any(step.fields is None for step in known[seen:after]):
+            break
+        whole.append(layer)
+        seen = after
+    return Placed(tuple(whole), known[:seen])
+
+
 def support(layers: Sequence[Layer], input_shape: tuple[int, ...], *, layer: int, unit: tuple[int, ...]) -> Mask:
     """The input cells that really reach a unit, as a mask with the spatial axes of the input.
 
@@ -92,10 +113,14 @@ def support(layers: Sequence[Layer], input_shape: tuple[int, ...], *, layer: int
     Raises:
         ValueError: there is no such layer or unit, or a linear layer has mixed all cells.
     """
-    part = placed(layers, input_shape)
+    return support_in(placed(layers, input_shape), input_shape, layer=layer, unit=unit)
+
+
+def support_in(part: Placed, input_shape: tuple[int, ...], *, layer: int, unit: tuple[int, ...]) -> Mask:
+    """`support`, where `placed` is known already."""
     _check(part, layer, unit)
     data = torch.ones(1, 1, *input_shape[1:], dtype=torch.float64, requires_grad=True)
-    reached = outputs(part.layers, data, _reaching, join=operator.add)[layer]
+    reached = outputs(reaching(part.layers, layer), data, _reaching, join=operator.add)[layer]
     (gradient,) = torch.autograd.grad(reached[0, 0][unit], data)
     return (gradient[0, 0] > 0).numpy()
 
@@ -135,11 +160,11 @@ def effective(
     work = batch * sum(each.record.macs for each in part.steps[: layer + 1])
     if work > MOST_MACS:
         raise ValueError(f"{work:,} multiply–accumulates are more than {MOST_MACS:,}: take a smaller input or batch")
-    generator = stream(seed, "effective")
+    generator, needed = stream(seed, "effective"), reaching(part.layers, layer)
     magnitude, energy = torch.zeros(input_shape[1:]), torch.zeros(input_shape[1:])
     for _ in range(draws):
         data = torch.randn(batch, *input_shape, generator=generator).requires_grad_()
-        reached = outputs(part.layers, data, lambda each, x: _random(each, x, generator), join=operator.add)[layer]
+        reached = outputs(needed, data, lambda each, x: _random(each, x, generator), join=operator.add)[layer]
         chosen = reached.flatten(2)[..., np.ravel_multi_index(unit, tuple(reached.shape[2:]))]
         signs = torch.randint(2, chosen.shape, generator=generator) * 2.0 - 1  # on average, the channels do not mix
         (gradient,) = torch.autograd.grad(chosen, data, signs)
@@ -165,6 +190,9 @@ def width(energy: Floats, *, axis: int) -> float:
 def usage(layers: Sequence[Layer], input_shape: tuple[int, ...], *, layer: int) -> Usage:
     """How many units of a layer each input cell reaches, and how much padding each of its units sees.
 
+    Units are counted along each axis and multiplied. That is more than there are behind a residual block whose ways
+    reach farther than each other along different axes.
+
     Args:
         layers: of the network.
         input_shape: of its input.
@@ -174,7 +202,7 @@ def usage(layers: Sequence[Layer], input_shape: tuple[int, ...], *, layer: int) 
         ValueError: there is no such layer, or a linear layer has mixed all cells.
     """
     part = placed(layers, input_shape)
-    _check(part, layer, ())
+    _check(part, layer, None)
     reached = [walks(layers, input_shape, axis=axis)[layer].reached for axis in range(len(input_shape) - 1)]
     return border_effects(part.steps[layer].fields or (), reached)
 
@@ -228,12 +256,15 @@ def pyramid(layers: Sequence[Layer], input_shape: tuple[int, ...], *, layer: int
         ValueError: there is no such layer, or a linear layer has mixed all cells.
     """
     part = placed(layers, input_shape)
-    _check(part, layer, ())
+    _check(part, layer, None)
+    units = len((part.steps[layer].fields or ())[axis].low)
+    if not 0 <= unit < units:
+        raise ValueError(f"unit must be from 0 to {units - 1}, not {unit}")
     axes, main = len(input_shape) - 1, on_main_path(part.layers)
     path = [place for place in range(layer + 1) if main[place] and part.steps[place].layer.kind not in UNMOVED]
     along = {place: (part.steps[place].fields or ())[axis] for place in path}
     rungs, feeding = [], np.array([unit])
-    for place, below in zip(path[::-1], [*path[-2::-1], INPUT], strict=True):
+    for place, below in zip(path[::-1], [INPUT, *path][-2::-1], strict=True):
         before = along[below] if below != INPUT else of_input(input_shape[1 + axis])
         units = len(along[place].low)
         read = taps(part.steps[place].layer, axis, inputs=len(before.low), outputs=units, axes=axes)
@@ -254,32 +285,14 @@ def stack(*, kernel_size: int, depth: int, channels: int, padding: int) -> tuple
     return (Layer("Conv2d", each),) * depth
 
 
-class Placed(NamedTuple):
-    """The part of a network whose units have a place in the input: what comes before a linear layer."""
-
-    layers: tuple[Layer, ...]
-    steps: list[Step]
-
-
-def placed(layers: Sequence[Layer], input_shape: tuple[int, ...]) -> Placed:
-    """The layers before the first one, or block with one, that mixes all cells, and what `steps` says about them."""
-    known = steps(layers, input_shape)
-    whole, seen = [], 0
-    for layer in resolved(layers, known):
-        after = seen + len(flat((layer,)))
-        if any(step.fields is None for step in known[seen:after]):
-            break
-        whole.append(layer)
-        seen = after
-    return Placed(tuple(whole), known[:seen])
-
-
-def _check(part: Placed, layer: int, unit: tuple[int, ...]) -> None:
+def _check(part: Placed, layer: int, unit: tuple[int, ...] | None) -> None:
     last = len(part.steps) - 1
+    if last < 0 or not part.steps[0].fields:
+        raise ValueError("No layer of this network has units with a place along a spatial axis of its input")
     if not 0 <= layer <= last:
         raise ValueError(f"layer must be from 0 to {last}, before a linear layer mixes all cells, not {layer}")
     sizes = [len(along.low) for along in part.steps[layer].fields or ()]
-    if unit and (
+    if unit is not None and (
         len(unit) != len(sizes) or not all(0 <= place < size for place, size in zip(unit, sizes, strict=True))
     ):
         raise ValueError(f"unit must be a place in {tuple(sizes)}, not {unit}")
@@ -306,7 +319,7 @@ def _even(layer: Layer, data: Tensor) -> Tensor:
         widened = functional.pad(data, [side for pair in reversed(sides) for side in pair])
         convolution = getattr(nn, f"Conv{axes}d")(1, 1, size, stride, dilation=apart)
         return _mean(convolution, widened)[:, :, : after.shape[2]][..., : after.shape[-1]]
-    if layer.kind in ADAPTIVE:
+    if layer.kind in ADAPTIVE and setting(layer, "output_size") is not None:  # None leaves the axis as it is
         return _passed(module_of(layer._replace(kind=f"AdaptiveAvgPool{axes}d")), data)
     if layer.kind in POOLS | PADS | {"Upsample"}:
         return _passed(module_of(layer), data)
@@ -328,7 +341,8 @@ def _random(layer: Layer, data: Tensor, generator: torch.Generator) -> Tensor:
         return data
     if layer.kind == "Flatten":  # so that its units keep their places
         return data
-    module = module_of(layer).eval().requires_grad_(requires_grad=False)
+    aside = tuple((name, value) for name, value in layer.arguments if name != "inplace")
+    module = module_of(layer._replace(arguments=aside)).eval().requires_grad_(requires_grad=False)
     if layer.kind in CONVOLUTIONS:
         nn.init.kaiming_normal_(module.get_parameter("weight"), generator=generator)
         module.register_parameter("bias", None)

@@ -108,7 +108,8 @@ def _support(here: alt.Chart, color: alt.Color) -> alt.Chart:
 def _box(here: alt.Chart, prefix: str, what: str, color: alt.Color, **style: Any) -> alt.Chart:  # noqa: ANN401 - a mark's
     x, y = plane()
     box: alt.Chart = (
-        here.transform_calculate(what=f"'{what}'")
+        here.transform_filter(f"isValid(datum.{prefix}x)")
+        .transform_calculate(what=f"'{what}'")
         .mark_rect(filled=False, clip=True, **style)
         .encode(x=x(f"{prefix}x"), x2=f"{prefix}x2:Q", y=y(f"{prefix}y"), y2=f"{prefix}y2:Q", color=color)
     )

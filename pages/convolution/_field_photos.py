@@ -2,6 +2,7 @@
 
 import base64
 import io
+import warnings
 from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
@@ -73,20 +74,28 @@ def read_photo(content: bytes) -> str:
     if len(content) > MOST_MEGABYTES * 1_000_000:
         raise ValueError(f"It has {len(content) / 1e6:.1f} MB; at most {MOST_MEGABYTES} are taken.")
     try:
-        with Image.open(io.BytesIO(content), formats=FORMATS) as image:
-            if image.width * image.height > MOST_PIXELS:  # known before anything is unpacked
-                raise ValueError(f"It has {image.width:,} × {image.height:,} pixels; at most 40 million are taken.")
-            image.draft("RGB", (2 * SIDE, 2 * SIDE))
-            return _data_url(image)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of sizes and data that are refused or do not matter below
+            return _opened(content)
     except Image.DecompressionBombError:
         raise ValueError("It has far more pixels than the 40 million that are taken.") from None
     except (OSError, SyntaxError):  # what Pillow raises for what it cannot read
         raise ValueError(f"It is no picture that can be read. {', '.join(FORMATS)} are.") from None
 
 
+def _opened(content: bytes) -> str:
+    with Image.open(io.BytesIO(content), formats=FORMATS) as image:
+        if image.width * image.height > MOST_PIXELS:  # known before anything is unpacked
+            raise ValueError(f"It has {image.width:,} × {image.height:,} pixels; at most 40 million are taken.")
+        image.draft("RGB", (2 * SIDE, 2 * SIDE))
+        if image.mode.startswith("I"):  # 16 bits
+            return _data_url(Image.fromarray((np.asarray(image) / 257).clip(0, 255).astype(np.uint8)))
+        return _data_url(image)
+
+
 def _own(default: str) -> Photo:
     state = st.session_state
-    st.file_uploader(
+    file = st.file_uploader(
         "Picture",
         type=["png", "jpg", "jpeg", "webp", "gif"],
         max_upload_size=MOST_MEGABYTES,
@@ -95,7 +104,7 @@ def _own(default: str) -> Photo:
         help=f"At most {MOST_MEGABYTES} MB. It stays in your session and is not part of the link.",
     )
     refusal = state.get("own photo refusal")
-    if refusal:
+    if refusal and file is not None:
         st.error(literal(refusal), icon=":material/broken_image:")
     if "own photo" not in state:
         st.caption(f"Until there is one, the {default.lower()} stays.")

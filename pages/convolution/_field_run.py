@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from demos.convolution.architectures import stages
 from demos.convolution.fields import Fields, Floats, nearest
-from demos.convolution.layers import POINTWISE, Layer, flat, on_main_path
-from demos.convolution.network import Record, ShapeError, Step, parse
-from demos.convolution.receptive_field import Mask, Placed, border_effects, placed, walks, width
+from demos.convolution.layers import POINTWISE, RESIDUAL, Layer, flat, on_main_path
+from demos.convolution.network import Record, ShapeError, parse
+from demos.convolution.receptive_field import Mask, Placed, border_effects, placed, support_in, walks, width
 from pages.convolution._field_controls import MOST_LAYERS, Controls
 from ui import raster
 from ui.chart import Columns
@@ -43,7 +43,7 @@ class Network(NamedTuple):
     """The layers that can be shown, and what stopped the others."""
 
     layers: int  # how many of those written fit together
-    steps: list[Step]  # of those with a place in the input
+    part: Placed  # those with a place in the input
     shown: list[Shown]
     refusal: str | None  # of a layer that does not fit
     left_out: int  # layers beyond what is shown
@@ -74,7 +74,11 @@ def run(controls: Controls) -> Run:
     """Look through every layer at the place in the sidebar."""
     network = traced(controls.choice.code, controls.choice.input_shape)
     looks = [look(shown, controls) for shown in network.shown]
-    return Run(network, looks, looks[min(controls.layer, len(looks)) - 1] if looks else None)
+    if not looks:
+        return Run(network, looks, None)
+    chosen = min(controls.layer, len(looks)) - 1
+    looks[chosen] = _counted(looks[chosen], network, controls)
+    return Run(network, looks, looks[chosen])
 
 
 @st.cache_resource(max_entries=3, show_spinner=False)
@@ -86,8 +90,10 @@ def traced(code: str, input_shape: tuple[int, ...]) -> Network:
     except ShapeError as error:
         refusal, layers = str(error), _first(layers, len(error.records))
         part = placed(layers, input_shape)
+    except ValueError as error:  # it wants more channels than an input may have
+        return Network(0, Placed((), []), [], f"{error}.", 0)
     main = on_main_path(part.layers)
-    known = [stage for stage in stages(part.steps) if main[stage.layers[0]] and stage.name != "Flatten"]
+    known = [stage for stage in stages(part.steps) if main[stage.layers[0]] and not stage.name.startswith("Flatten")]
     affordable = _first(part.layers, _affordable(part, input_shape))
     kept = [stage for stage in known if stage.layers[0] < len(flat(affordable))][:MOST_LAYERS]
     by_axis = [walks(affordable, input_shape, axis=axis) for axis in range(len(input_shape) - 1)]
@@ -98,7 +104,7 @@ def traced(code: str, input_shape: tuple[int, ...]) -> Network:
         reached = tuple(along[place].reached for along in by_axis)
         probability = tuple(along[place].probability.astype(np.float32) for along in by_axis)
         shown.append(Shown(place, stage.name, layer, record, fields or (), reached, probability))
-    return Network(len(layers), part.steps, shown, refusal, len(known) - len(kept))
+    return Network(len(layers), part, shown, refusal, len(known) - len(kept))
 
 
 def look(shown: Shown, controls: Controls) -> Look:
@@ -122,6 +128,14 @@ def look(shown: Shown, controls: Controls) -> Look:
         tuple(width for width, _ in spread),
         tuple(middle for _, middle in spread),
     )
+
+
+def _counted(seen: Look, network: Network, controls: Controls) -> Look:
+    """Behind residual blocks, whose ways can differ along both axes, the cells are counted by autograd."""
+    if all(step.layer.kind != RESIDUAL for step in network.part.steps[: seen.shown.place + 1]):
+        return seen
+    reached = support_in(network.part, controls.choice.input_shape, layer=seen.shown.place, unit=seen.unit)
+    return seen._replace(cells=int(reached.sum()))
 
 
 def view(controls: Controls, result: Run) -> Columns:
@@ -236,7 +250,7 @@ def _frame(place: int, seen: Look, size: int, ramp: Sequence[str]) -> dict[str, 
         "label": f"{place}: {shown.name}, {times(shown.record.output_shape)}",
         "said": (
             f"field {times(shown.record.receptive_field or ())}, {seen.outside:.0%} of it padding; "
-            f"effective {times([round(each) for each in seen.width])}"
+            f"effective {times([round(each) for each in seen.width if math.isfinite(each)]) or 'nothing'}"
         ),
     }
 

@@ -31,7 +31,7 @@ def snippet(controls: Controls, result: Run) -> str:
 
 def printed(result: Run) -> str:
     """What the snippet prints, from the numbers on the page; the last was measured by impulses, not by autograd."""
-    records = [step.record for step in result.network.steps]
+    records = [step.record for step in result.network.part.steps]
     lines = [f"{each.name} {each.receptive_field} {each.jump} {each.start}" for each in records]
     return "\n".join([*lines, *([str(result.chosen.cells)] if result.chosen else [])])
 

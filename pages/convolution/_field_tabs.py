@@ -205,8 +205,11 @@ def _this_unit(asked: Controls, result: Run) -> None:
     except ValueError as error:
         st.caption(literal(str(error)))
         return
+    if not energy.any():
+        st.caption("Nothing of the input arrives at this unit: it sees padding only.")
+        return
     strength = np.sqrt(np.atleast_2d(energy))
-    _image(strength / max(strength.max(), np.finfo(float).tiny), 6, key="gradient of the unit", height=charts.IMAGE)
+    _image(strength / strength.max(), 6, key="gradient of the unit", height=charts.IMAGE)
     found = [width(energy, axis=axis) for axis in range(energy.ndim)]
     st.markdown(
         f"The unit in the picture, of {named(result, seen)}: its gradient with random weights is {_cells(found)} cells "
@@ -340,7 +343,7 @@ def _one_dimension(asked: Controls, result: Run) -> None:
             reads["cell"].append(upper + 0.5)
             reads["rung2"].append(level - 1)
             reads["cell2"].append(lower + 0.5)
-    cells = rungs[-1].center
+    cells = np.concatenate([rung.center for rung in rungs])
     margin = 1 + 0.05 * float(np.ptp(cells))
     names_margin = 5 * margin
     chart.show(
@@ -370,7 +373,7 @@ def _one_dimension(asked: Controls, result: Run) -> None:
 
 
 def _rung_name(rung: Rung, result: Run) -> str:
-    return "input" if rung.layer == INPUT else result.network.steps[rung.layer].record.name
+    return "input" if rung.layer == INPUT else result.network.part.steps[rung.layer].record.name
 
 
 def _drawn(rung: Rung, below: Rung | None, *, all_of_them: bool) -> list[tuple[float, float]]:

@@ -3,9 +3,13 @@
 import math
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import Final
 
+from demos.convolution.fields import dilation_of
 from pages.convolution._field_controls import Controls
 from pages.convolution._field_run import Look, Run, times
+
+ALL_OF_IT: Final = 0.005  # of a field that is as good as the whole
 
 
 def conclusions(controls: Controls, result: Run) -> list[str]:
@@ -57,20 +61,29 @@ def _effective(seen: Look) -> str:
         return "Nothing of the input arrives at it: it sees padding only."
     field = [last - first + 1 for first, last in zip(seen.low, seen.high, strict=True)]
     share = math.prod(seen.width) / math.prod(field)
-    return (
-        f"What counts is smaller: the effective field is {times([round(each, 1) for each in seen.width])}, "
-        f"**{share:.0%}** of the theoretical one."
-    )
+    effective = f"the effective field is {times([round(each, 1) for each in seen.width])}"
+    if share < 1 - ALL_OF_IT:
+        return f"What counts is smaller: {effective}, **{share:.0%}** of the theoretical one."
+    return f"With so few taps, all of them count alike: {effective}, **{share:.0%}** of the theoretical one."
 
 
 def _growth(result: Run) -> str:
-    sizes = [look.shown.fields[-1].size for look in result.looks]
-    grown = [after - before for before, after in pairwise(sizes)]
+    along = [look.shown.fields[-1] for look in result.looks]
+    grown = [after - before for before, after in pairwise([1.0, *(each.size for each in along)])]
     most = max(range(len(grown)), key=grown.__getitem__)
-    jump = result.looks[most].shown.fields[-1].jump
+    if grown[most] == 0:
+        return "The field does not grow: every unit sees one cell."
+    seen = result.looks[most]
+    jump = along[most - 1].jump if most else 1.0
+    dilation = dilation_of(seen.shown.layer)
+    why = (
+        "That jump is the product of the strides before it."
+        if dilation == 1
+        else f"That is its dilation of {dilation} times the jump of {jump:g}, the product of the strides before it."
+    )
     return (
-        f"The field grows most at {named(result, result.looks[most + 1])}: by {grown[most]:g} cells, because each "
-        f"tap of its window is {jump:g} cells from the next. That jump is the product of the strides before it."
+        f"The field grows most at {named(result, seen)}: by {grown[most]:g} cells, because each tap of its window is "
+        f"{dilation * jump:g} cells from the next. {why}"
     )
 
 

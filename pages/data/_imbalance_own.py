@@ -13,7 +13,7 @@ MOST_MEGABYTES: Final = 5
 def own_table() -> Table | None:
     """Draw the upload, and return the last rows that were good."""
     state = st.session_state
-    st.file_uploader(
+    file = st.file_uploader(
         "CSV with a label",
         type=["csv", "tsv", "txt"],
         max_upload_size=MOST_MEGABYTES,
@@ -24,7 +24,7 @@ def own_table() -> Table | None:
         "link.",
     )
     refusal = state.get("own rows refusal")
-    if refusal:
+    if refusal and file is not None:
         st.error(literal(refusal), icon=":material/table:")
     table: Table | None = state.get("own rows")
     if table is None:

@@ -36,17 +36,8 @@ def main() -> None:
         result = runs.run(asked)
     except ValueError as error:
         st.error(literal(str(error)), icon=":material/balance:")
-        return
-    _pictures(asked, result, pending=pending)
-    if not pending:
-        tabs.draw(asked, result)
-        frame.reproduce(
-            snippet(asked),
-            printed(asked, result),
-            sources=(class_imbalance, methods, resampling),
-            table=partial(runs.table, result),
-            file_name="class_imbalance.csv",
-        )
+    else:
+        _view(asked, result, pending=pending)
     frame.mathematics(MATHEMATICS)
     frame.references(REFERENCES)
 
@@ -60,6 +51,20 @@ def picture() -> str:
     image = runs.dots([(x[y == 0], 0)], window, [colors["majority"]])
     few = x[y == 1][:40]
     return thumbnail(((-5.0, 5.0), (-3.2, 3.2)), [], image=image, dots=(few, colors["minority"]))
+
+
+def _view(asked: Controls, result: runs.Run, *, pending: bool) -> None:
+    _pictures(asked, result, pending=pending)
+    if pending:
+        return
+    tabs.draw(asked, result)
+    frame.reproduce(
+        snippet(asked),
+        printed(asked, result),
+        sources=(class_imbalance, methods, resampling),
+        table=partial(runs.table, result),
+        file_name="class_imbalance.csv",
+    )
 
 
 def kinds() -> chart.Colors:
