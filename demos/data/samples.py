@@ -51,7 +51,7 @@ def make_data(*, shape: str, rows: int, ratio: float, overlap: float, label_nois
         shape: a key of `SHAPES`.
         rows: of both classes; a real data set has fewer if it ends before.
         ratio: majority rows for one minority row, from 1 to `MAX_RATIO`.
-        overlap: from 0, nearly none, to 1, the classes lie on each other. Real data has its own.
+        overlap: from 0, nearly none, to 1, the classes lie on each other. Real data and noise have their own.
         label_noise: the share of the minority whose label is swapped with that of a majority row.
         seed: of everything random.
 
@@ -127,6 +127,11 @@ def _checkerboard(
     return outside - SQUARES / 2, inside - SQUARES / 2
 
 
+def _noise(negative: int, positive: int, _overlap: float, generator: np.random.Generator) -> tuple[Floats, Floats]:
+    """Both classes alike: an honest score must be chance."""
+    return generator.normal(size=(negative, 2)), generator.normal(size=(positive, 2))
+
+
 def _breast_cancer(
     negative: int, positive: int, _overlap: float, generator: np.random.Generator
 ) -> tuple[Floats, Floats]:
@@ -153,5 +158,6 @@ SHAPES: Final[Mapping[str, Draw]] = {
     "moons": _moons,
     "circles": _circles,
     "checkerboard": _checkerboard,
+    "pure noise": _noise,
     "breast cancer": _breast_cancer,
 }

@@ -59,11 +59,21 @@ def network_choice(defaults: Mapping[str, Any]) -> Choice:
         on_change=_own_size,
         help="A known network, or your own as PyTorch code.",
     )
-    if name == OWN:
-        code = _own_code(defaults["code"])
-    else:
-        code = NETWORKS[name].code
-        st.button("Edit its code", icon=":material/edit:", on_click=_edit, args=(code,))
+    # The text is there whatever is chosen: Streamlit takes only widgets that it has shown into the link.
+    with st.expander(OWN, icon=":material/code:", expanded=name == OWN):
+        own = st.text_area(
+            "PyTorch code",
+            defaults["code"],
+            height=220,
+            key="code",
+            bind="query-params",
+            help="`nn.Sequential(...)` as you have it in your notes, also with `LazyConv2d`. `Residual(..., "
+            "shortcut=...)` adds a skip connection. It is read and never run; at most "
+            f"{MAX_CHARACTERS:,} characters.",
+        )
+        if name != OWN:
+            st.button(f"Edit the code of {name}", icon=":material/edit:", on_click=_edit, args=(NETWORKS[name].code,))
+    code = _last_good(own, defaults["code"]) if name == OWN else NETWORKS[name].code
     size = st.slider(
         "Input size",
         *SIZES,
@@ -76,16 +86,8 @@ def network_choice(defaults: Mapping[str, Any]) -> Choice:
     return Choice(name, code, layers, first_channels(layers) or COLOR, size)
 
 
-def _own_code(example: str) -> str:
-    code = st.text_area(
-        "PyTorch code",
-        example,
-        height=220,
-        key="code",
-        bind="query-params",
-        help="`nn.Sequential(...)` as you have it in your notes, also with `LazyConv2d`. `Residual(..., shortcut=...)` "
-        f"adds a skip connection. It is read and never run; at most {MAX_CHARACTERS:,} characters.",
-    )
+def _last_good(code: str, example: str) -> str:
+    """The reader's code, or if it cannot be read what could be read last."""
     state = st.session_state
     try:
         parse(code)

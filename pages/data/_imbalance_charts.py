@@ -97,8 +97,11 @@ def _matrices(here: alt.Chart, side: alt.Color, ink: Ink) -> alt.LayerChart | al
             x=x("bx"), x2="bx2:Q", y=y("by"), y2="by2:Q", fillOpacity=alt.FillOpacity("wrong:Q", scale=None)
         ),
         cells.mark_text(fontSize=13, color=ink.text).encode(x=x("mx"), y=y("my"), text="label:N"),
-        said.mark_text(align="left", baseline="bottom", fontSize=11.5, color=ink.text).encode(
-            x=x("mx"), y=alt.value(-4), text="said:N"
+        *(
+            said.mark_text(align="left", baseline="bottom", fontSize=11.5, color=ink.text).encode(
+                x=x("mx"), y=alt.value(height), text=f"{words}:N"
+            )
+            for words, height in (("said", -18), ("more", -3))
         ),
         said.mark_point(opacity=0).encode(x=x("mx"), color=side.copy().legend(None)),
     ).properties(height=90)

@@ -32,7 +32,6 @@ DEFAULTS: Final[Mapping[str, Any]] = {
     "target": 1,
     "k_neighbors": 5,
     "seed": 0,
-    "noise": False,
     "cost_fp": 1,
     "cost_fn": 20,
     "rounds": 4,
@@ -70,7 +69,7 @@ def controls() -> Controls:
             index=names.index(DEFAULTS["data"]),
             key="data",
             bind="query-params",
-            help="Made samples, scikit-learn's breast-cancer data thinned to a ratio, or your own rows.",
+            help="Made samples, one of them noise, scikit-learn's breast-cancer data thinned to a ratio, or your own.",
         )
         own = own_table() if data == OWN else None
         ratio, rows, overlap, label_noise = _sample()

@@ -233,7 +233,8 @@ def curves(result: Run) -> Columns:
 def thresholds(result: Run) -> Columns:
     """A row for each method and threshold: its place on both curves, and the confusion matrix."""
     columns: dict[str, list[Any]] = {
-        key: [] for key in ("side", "percent", "fpr", "recall", "pr_x", "precision", "tn", "fp", "fn", "tp", "said")
+        key: []
+        for key in ("side", "percent", "fpr", "recall", "pr_x", "precision", "tn", "fp", "fn", "tp", "said", "more")
     }
     negatives, positives = result.parts.test.counts
     for side, each in result.outcomes.items():
@@ -253,9 +254,10 @@ def thresholds(result: Run) -> Columns:
             columns[key] += values.tolist()
         accuracy = (true + negatives - false) / (negatives + positives)
         columns["said"] += [
-            f"precision {'–' if np.isnan(p) else f'{p:.2f}'}, recall {r:.2f}, F1 {f:.2f}, accuracy {a:.1%}"
-            for p, r, f, a in zip(precision, recall, f1, accuracy, strict=True)
+            f"precision {'–' if np.isnan(p) else f'{p:.2f}'}, recall {r:.2f}"
+            for p, r in zip(precision, recall, strict=True)
         ]
+        columns["more"] += [f"F1 {f:.2f}, accuracy {a:.1%}" for f, a in zip(f1, accuracy, strict=True)]
     return columns
 
 

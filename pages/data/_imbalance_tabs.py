@@ -215,17 +215,8 @@ def _beta(each: Outcome, result: Run) -> float:
 
 
 def _leakage(asked: Controls) -> None:
-    noise = st.toggle(
-        "Noise instead of the features",
-        DEFAULTS["noise"],
-        key="noise",
-        bind="query-params",
-        help="Standard normal features that have nothing to do with the labels: an honest score must be chance.",
-    )
     resampler = asked.methods["B"] if asked.methods["B"] in RESAMPLERS else "SMOTE"
     rows = sample(asked, seed=asked.seed)
-    if noise:
-        rows = Sample(np.random.default_rng(asked.seed).normal(size=rows.x.shape), rows.y)
     try:
         found = _leaked(
             rows,
