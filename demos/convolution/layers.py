@@ -167,7 +167,7 @@ def _scale(value: Any, _kind: str) -> str:  # noqa: ANN401 - whatever was writte
 
 
 def _number(value: Any, _kind: str) -> str:  # noqa: ANN401 - whatever was written
-    return "" if value is None or _is_number(value) else "a number"
+    return "" if value is None or _is_number(value) else "a number up to 10 to the 12"
 
 
 def _share(value: Any, _kind: str) -> str:  # noqa: ANN401 - whatever was written

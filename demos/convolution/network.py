@@ -201,7 +201,7 @@ def _trouble(layer: Layer, data: Tensor) -> str:
     if layer.kind.startswith(("Conv", "BatchNorm")):
         wanted = setting(layer, "in_channels" if layer.kind.startswith("Conv") else "num_features")
         if wanted != channels:
-            return f"needs {wanted:,} channels"
+            return f"needs {wanted:,} channel{'' if wanted == 1 else 's'}"
     if layer.kind == "Linear":
         wanted = setting(layer, "in_features")
         if wanted != data.shape[-1]:

@@ -9,6 +9,7 @@ Reference: the grammar of Python, https://docs.python.org/3/library/ast.html
 import ast
 import difflib
 import operator
+import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
@@ -19,6 +20,7 @@ MAX_LAYERS: Final = 500
 MAX_NESTING: Final = 20  # of Sequential and Residual, and of arithmetic
 MAX_NUMBER: Final = 10**12
 INDENT: Final = "    "
+STATEMENTS: Final[Mapping[type[ast.stmt], str]] = {ast.ClassDef: "a class", ast.FunctionDef: "a function"}
 PREFIXES: Final = ("torch.nn.", "nn.", "")
 OPERATORS: Final[Mapping[type[ast.operator], Callable[[int | float, int | float], int | float]]] = {
     ast.Add: operator.add,
@@ -41,7 +43,7 @@ def parse(text: str) -> tuple[Layer, ...]:
     if len(text) > MAX_CHARACTERS:
         raise ValueError(f"The text has {len(text):,} characters; at most {MAX_CHARACTERS:,} are read.")
     try:
-        layers = _Reader().network(ast.parse(text))
+        layers = _Reader().network(ast.parse(textwrap.dedent(text.removeprefix("\ufeff"))))
     except SyntaxError as error:
         what = "a number has thousands of digits" if "digits" in error.msg else error.msg
         raise ValueError(f"Line {error.lineno or 1} is not Python: {what}.") from None
@@ -115,7 +117,7 @@ class _Reader:
                 return None
             case ast.Assign(targets=[ast.Name()], value=value):
                 return value
-        kind = type(statement).__name__.removesuffix("Def").lower()
+        kind = STATEMENTS.get(type(statement), "this statement")
         raise ValueError(
             f"Line {statement.lineno}: {kind} cannot be read here. "
             "Paste the layers as nn.Sequential(nn.Conv2d(...), ...)."
@@ -175,7 +177,9 @@ class _Reader:
         unknown = set(keywords) - {"shortcut"}
         body = tuple(layer for part in node.args for layer in self.layers(part, nesting + 1))
         if unknown or not body:
-            raise ValueError(f"Line {node.lineno}, {RESIDUAL}: it takes layers and shortcut=, such as another layer.")
+            raise ValueError(
+                f"Line {node.lineno}, {RESIDUAL}: it takes at least one layer, and then shortcut= or nothing."
+            )
         shortcut = self.layers(keywords["shortcut"], nesting + 1) if "shortcut" in keywords else ()
         return Layer(RESIDUAL, (), node.lineno, body, shortcut)
 

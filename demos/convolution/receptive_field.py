@@ -44,6 +44,8 @@ from demos.randomness import stream
 Mask = NDArray[np.bool_]
 INPUT: Final = -1
 UNMOVED: Final = POINTWISE | {"Flatten", RESIDUAL}  # layers whose units stand where those before them do
+MOST_READS: Final = 60_000_000  # of one layer: units times taps, for all that is sent through it at once
+MOST_CELLS: Final = 100_000_000  # of all layers' outputs together
 MOST_MACS: Final = 3 * 10**9  # of one draw in `effective`
 
 
@@ -119,7 +121,8 @@ def support(layers: Sequence[Layer], input_shape: tuple[int, ...], *, layer: int
 def support_in(part: Placed, input_shape: tuple[int, ...], *, layer: int, unit: tuple[int, ...]) -> Mask:
     """`support`, where `placed` is known already."""
     _check(part, layer, unit)
-    data = torch.ones(1, 1, *input_shape[1:], dtype=torch.float64, requires_grad=True)
+    _bounded(part.steps[: layer + 1], channels=1)
+    data = torch.ones(1, 1, *input_shape[1:], requires_grad=True)
     reached = outputs(reaching(part.layers, layer), data, _reaching, join=operator.add)[layer]
     (gradient,) = torch.autograd.grad(reached[0, 0][unit], data)
     return (gradient[0, 0] > 0).numpy()
@@ -154,9 +157,13 @@ def effective(
     Raises:
         ValueError: there is no such layer or unit, or the work is more than a visitor's machine should do.
     """
+    for name, value in (("channels", channels), ("draws", draws), ("batch", batch)):
+        if value < 1:
+            raise ValueError(f"{name} must be at least 1, not {value}")
     thin = scaled(for_channels(layers), lambda count: min(count, channels), keep_last=False)
     part = placed(thin, input_shape)
     _check(part, layer, unit)
+    _bounded(part.steps[: layer + 1], channels=batch * channels, most_reads=math.inf)  # work is counted below
     work = batch * sum(each.record.macs for each in part.steps[: layer + 1])
     if work > MOST_MACS:
         raise ValueError(f"{work:,} multiply–accumulates are more than {MOST_MACS:,}: take a smaller input or batch")
@@ -230,6 +237,8 @@ def walks(layers: Sequence[Layer], input_shape: tuple[int, ...], *, axis: int) -
         axis: 0 for the rows of an image, 1 for its columns.
     """
     axes, length = len(input_shape) - 1, input_shape[1 + axis]
+    part = placed(layers, input_shape)
+    _bounded(part.steps, channels=2 * length, axis=axis)
     impulses = torch.eye(length, dtype=torch.float64).repeat(2, 1).unsqueeze(1)
 
     def forward(layer: Layer, data: Tensor) -> Tensor:
@@ -237,7 +246,7 @@ def walks(layers: Sequence[Layer], input_shape: tuple[int, ...], *, axis: int) -
         after[length:] = after[length:].sign()  # of the second half only counts that it arrives, however seldom
         return after
 
-    found = outputs(placed(layers, input_shape).layers, impulses, forward, join=lambda one, other: (one + other) / 2)
+    found = outputs(part.layers, impulses, forward, join=lambda one, other: (one + other) / 2)
     arrived = [each[:, 0].T.numpy() for each in found]
     return [Walk(each[:, length:] > 0, each[:, :length]) for each in arrived]
 
@@ -298,6 +307,27 @@ def _check(part: Placed, layer: int, unit: tuple[int, ...] | None) -> None:
         raise ValueError(f"unit must be a place in {tuple(sizes)}, not {unit}")
 
 
+def _bounded(steps: Sequence[Step], *, channels: int, axis: int | None = None, most_reads: float = MOST_READS) -> None:
+    """Refuse what would take the memory that a visitor's machine may not have.
+
+    Args:
+        steps: that data is sent through.
+        channels: so many numbers at each place.
+        axis: the only one, if it is not all of them.
+        most_reads: units times taps of a layer.
+    """
+    cells = 0
+    for step in steps:
+        fields = step.fields or ()
+        along = range(len(fields)) if axis is None else [axis]
+        units = channels * math.prod(len(fields[each].low) for each in along)
+        cells += units
+        windowed = step.layer.kind in CONVOLUTIONS or step.layer.kind.startswith("MaxPool")
+        read = math.prod(window(step.layer, each, len(fields))[0] for each in along) if windowed else 1
+        if units * read > most_reads or cells > MOST_CELLS:
+            raise ValueError(f"{step.layer}: this is too much to follow. Take a smaller input or window.")
+
+
 def _reaching(layer: Layer, data: Tensor) -> Tensor:
     """The mean over windows, with a gradient that says no more than where it goes."""
     after = _even(layer, data)
@@ -328,7 +358,7 @@ def _even(layer: Layer, data: Tensor) -> Tensor:
 
 def _mean(convolution: nn.Module, data: Tensor) -> Tensor:
     """A convolution of one channel with equal weights that add up to 1 and without bias."""
-    convolution.double().requires_grad_(requires_grad=False)
+    convolution.to(data.dtype).requires_grad_(requires_grad=False)
     weight = convolution.get_parameter("weight")
     nn.init.constant_(weight, 1 / weight.numel())
     convolution.register_parameter("bias", None)

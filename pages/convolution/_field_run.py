@@ -96,7 +96,10 @@ def traced(code: str, input_shape: tuple[int, ...]) -> Network:
     known = [stage for stage in stages(part.steps) if main[stage.layers[0]] and not stage.name.startswith("Flatten")]
     affordable = _first(part.layers, _affordable(part, input_shape))
     kept = [stage for stage in known if stage.layers[0] < len(flat(affordable))][:MOST_LAYERS]
-    by_axis = [walks(affordable, input_shape, axis=axis) for axis in range(len(input_shape) - 1)]
+    try:
+        by_axis = [walks(affordable, input_shape, axis=axis) for axis in range(len(input_shape) - 1)]
+    except ValueError as error:  # a window of hundreds of cells
+        return Network(0, Placed((), []), [], str(error), 0)
     shown = []
     for stage in kept:
         place = stage.layers[0]

@@ -871,6 +871,8 @@ def test_only_the_first_layer_becomes_lazy_wherever_it_is() -> None:
     layers = parse("nn.ReLU(), Residual(nn.Conv1d(3, 3, 1), nn.Conv1d(3, 3, 1)), nn.Conv1d(3, 3, 1), nn.Linear(9, 2)")
     kinds = [each.kind for each in flat(for_channels(layers))]
     assert kinds == ["ReLU", "LazyConv1d", "Conv1d", "Residual", "Conv1d", "Linear"]
+    beside = parse("Residual(nn.ReLU(), shortcut=nn.Conv1d(3, 3, 1)), nn.Conv1d(3, 3, 1)")
+    assert [each.kind for each in flat(for_channels(beside))] == ["ReLU", "LazyConv1d", "Residual", "Conv1d"]
     (linear,) = for_channels(parse("nn.Linear(9, 2)"))
     assert (linear.kind, linear.arguments) == ("LazyLinear", (("out_features", 2),))
     assert for_channels(parse("nn.ReLU()")) == parse("nn.ReLU()")

@@ -2,7 +2,7 @@
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import numpy as np
@@ -813,3 +813,25 @@ def test_the_pyramid_of_an_activation_is_its_input() -> None:
 def test_a_pyramid_needs_a_unit_that_is_there(unit: int) -> None:
     with pytest.raises(ValueError, match="unit must be"):
         pyramid(parse("nn.Conv1d(1, 1, 3)"), (1, 5), layer=0, unit=unit, axis=0)
+
+
+@pytest.mark.parametrize(
+    "follow",
+    [
+        lambda layers: support(layers, (1, 400, 400), layer=0, unit=(0, 0)),
+        lambda layers: walks(layers, (1, 400, 400), axis=0),
+        lambda layers: usage(layers, (1, 400, 400), layer=0),
+    ],
+)
+def test_a_window_of_hundreds_of_cells_is_refused_before_it_takes_gigabytes(
+    follow: Callable[[tuple[Layer, ...]], object],
+) -> None:
+    with pytest.raises(ValueError, match=r"^Line 1, Conv2d: this is too much to follow"):
+        follow(parse("nn.Conv2d(1, 1, 300, padding=150)"))
+
+
+@pytest.mark.parametrize("name", ["channels", "draws", "batch"])
+def test_an_effective_field_needs_at_least_one_of_everything(name: str) -> None:
+    arguments = {"channels": 1, "draws": 1, "batch": 1, name: 0}
+    with pytest.raises(ValueError, match=f"^{name} must be at least 1"):
+        effective(parse("nn.Conv1d(1, 1, 1)"), (1, 3), layer=0, unit=(0,), seed=0, **arguments)
