@@ -25,7 +25,7 @@ class Round(NamedTuple):
 
     majority: Ints  # (|N_i|,), rows that were there
     drawn: Ints  # (|P|,), of which these were learnt
-    kept: Ints  # those left for the next round: the false positives
+    kept: Ints  # those left for the next round: the false positives, but for ties
     threshold: float  # theta_i
     booster: AdaBoostClassifier
 
@@ -36,7 +36,7 @@ class BalanceCascade(NamedTuple):
     rounds: list[Round]
 
     def decision(self, x: Floats) -> Floats:
-        """The mean over rounds of margin minus threshold; positive from 0 on."""
+        """The mean over rounds of margin minus threshold; above 0 it is positive."""
         total = sum((margin(each.booster, x) - each.threshold for each in self.rounds), start=np.zeros(len(x)))
         return np.asarray(total / len(self.rounds))
 
@@ -67,9 +67,13 @@ def balance_cascade(train: Sample, *, n_estimators: int, seed: int) -> BalanceCa
     for place in range(1, n_estimators + 1):
         drawn = generator.choice(left, len(minority), replace=False)
         rows = np.concatenate([minority, drawn])
-        booster = AdaBoostClassifier(n_estimators=ROUNDS, random_state=seed).fit(train.x[rows], train.y[rows])
+        booster = AdaBoostClassifier(n_estimators=ROUNDS, random_state=seed)
+        try:
+            booster.fit(train.x[rows], train.y[rows])
+        except ValueError:  # no stump is better than guessing
+            raise ValueError("AdaBoost finds nothing to learn in these rows.") from None
         found = margin(booster, train.x[left])
-        kept = max(len(minority), round(len(majority) * rate**place))
+        kept = max(1, round(len(majority) * rate**place))
         ranked = np.argsort(-found, kind="stable")
         # Several rows can lie on the threshold, since stumps take few values: the first of them stay.
         rounds.append(Round(left, drawn, np.sort(left[ranked[:kept]]), float(found[ranked[kept - 1]]), booster))

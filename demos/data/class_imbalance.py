@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from sklearn.metrics import average_precision_score, roc_auc_score
 from sklearn.model_selection import StratifiedKFold
+from sklearn.preprocessing import StandardScaler
 
 from demos.data.methods import METHODS, Settings, fit
 from demos.data.resampling import RESAMPLERS, resample
@@ -94,7 +95,7 @@ def prior_correction(probability: Floats, *, beta: float) -> Floats:
     """
     if not 0 < beta < np.inf:
         raise ValueError(f"beta must be above 0 and finite, not {beta}.")
-    return np.asarray(beta * probability / (beta * probability - probability + 1))
+    return np.asarray(beta * probability / (beta * probability + (1 - probability)))
 
 
 def bayes_threshold(cost_fp: float, cost_fn: float) -> float:
@@ -113,9 +114,15 @@ def leakage(sample: Sample, resampler: str, *, classifier: str, ratio: float, k_
 
     Before the split, copies of a test row and rows made from it are in the training set, and the test set has the
     ratio that was asked for instead of the natural one.
+
+    Raises:
+        ValueError: there are fewer rows of a class than folds, or the resampler cannot work.
     """
+    if min(sample.counts) < FOLDS:
+        raise ValueError(f"{FOLDS} folds need {FOLDS} minority rows; there are {min(sample.counts)}.")
     settings = Settings(classifier, ratio, k_neighbors, seed)
-    before = resample(sample, resampler, ratio=ratio, k_neighbors=k_neighbors, seed=seed).sample
+    standard = Sample(StandardScaler().fit_transform(sample.x), sample.y)
+    before = resample(standard, resampler, ratio=ratio, k_neighbors=k_neighbors, seed=seed).sample
     honest, leaky = [], []
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=seed)
     for learnt, tested in folds.split(sample.x, sample.y):

@@ -18,6 +18,7 @@ from torch import nn
 from demos.data.samples import Floats, Ints
 from demos.randomness import stream
 
+NEIGHBORS: Final = 7
 HIDDEN: Final = 16
 STEPS: Final = 150
 LEARNING_RATE: Final = 0.02
@@ -65,12 +66,12 @@ Classifier = Callable[[int], Any]  # from a seed to an estimator of scikit-learn
 
 CLASSIFIERS: Final[Mapping[str, Classifier]] = {
     "logistic regression": lambda seed: LogisticRegression(max_iter=1000, random_state=seed),
-    "k-nearest neighbours": lambda _seed: KNeighborsClassifier(n_neighbors=7),
+    "k-nearest neighbours": lambda _seed: KNeighborsClassifier(n_neighbors=NEIGHBORS),
     "RBF SVM": lambda seed: CalibratedClassifierCV(SVC(random_state=seed), cv=FOLDS, ensemble=False),
     "decision tree": lambda seed: DecisionTreeClassifier(max_depth=6, min_samples_leaf=3, random_state=seed),
     "MLP in torch": lambda seed: TorchMLP(random_state=seed),
     "gradient boosting": lambda seed: HistGradientBoostingClassifier(
-        max_iter=40, max_leaf_nodes=8, early_stopping=False, random_state=seed
+        max_iter=40, max_leaf_nodes=8, min_samples_leaf=5, early_stopping=False, random_state=seed
     ),
 }
 WEIGHTLESS: Final = ("k-nearest neighbours",)  # a vote has no weights for rows

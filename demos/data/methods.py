@@ -15,13 +15,13 @@ from sklearn.svm import OneClassSVM
 from sklearn.utils.class_weight import compute_sample_weight
 
 from demos.data.balance_cascade import ROUNDS, balance_cascade
-from demos.data.classifiers import CLASSIFIERS, WEIGHTLESS
+from demos.data.classifiers import CLASSIFIERS, NEIGHBORS, WEIGHTLESS
 from demos.data.resampling import RESAMPLERS, resample
 from demos.data.samples import Floats, Sample
 
 SUBSETS: Final = 4  # of EasyEnsemble and rounds of BalanceCascade: the paper's T
 TREES: Final = 50
-VALIDATION: Final = 0.75  # of the training set is learnt, the rest finds the threshold
+VALIDATION: Final = 0.25  # of the training set finds the threshold, the rest is learnt
 OUTLIERS: Final = 0.1  # of the majority that a one-class model may call positive
 
 
@@ -75,7 +75,7 @@ def _resampled(name: str) -> Method:
     def method(train: Sample, settings: Settings) -> Model:
         after = resample(train, name, ratio=settings.ratio, k_neighbors=settings.k_neighbors, seed=settings.seed).sample
         _enough(after, settings.classifier)
-        estimator = CLASSIFIERS[settings.classifier](settings.seed).fit(after.x, after.y)
+        estimator = _fitted(CLASSIFIERS[settings.classifier](settings.seed), after)
         return Model(_positive(estimator), 0.5, is_probability=True)
 
     return method
@@ -86,8 +86,8 @@ def _weighted(train: Sample, settings: Settings) -> Model:
     if settings.classifier in WEIGHTLESS:
         raise ValueError(f"{settings.classifier} take no weights.")
     _enough(train, settings.classifier)
-    estimator = CLASSIFIERS[settings.classifier](settings.seed)
-    estimator.fit(train.x, train.y, sample_weight=compute_sample_weight("balanced", train.y))
+    weight = compute_sample_weight("balanced", train.y)
+    estimator = _fitted(CLASSIFIERS[settings.classifier](settings.seed), train, sample_weight=weight)
     return Model(_positive(estimator), 0.5, is_probability=True)
 
 
@@ -101,7 +101,8 @@ def _tuned(train: Sample, settings: Settings) -> Model:
         cv=VALIDATION,
         refit=False,
         random_state=settings.seed,
-    ).fit(train.x, train.y)
+    )
+    _fitted(tuned, train)
     return Model(_positive(tuned), float(tuned.best_threshold_), is_probability=True)
 
 
@@ -115,7 +116,9 @@ def _easy_ensemble(train: Sample, settings: Settings) -> Model:
 
 def _cascade(train: Sample, settings: Settings) -> Model:
     """Liu, Wu and Zhou 2009, algorithm 2."""
-    return Model(balance_cascade(train, n_estimators=SUBSETS, seed=settings.seed).probability, 0.5, is_probability=True)
+    cascade = balance_cascade(train, n_estimators=SUBSETS, seed=settings.seed)
+    # Where all of the majority lie on every threshold, as with classes far apart, they are not above it.
+    return Model(cascade.probability, float(np.nextafter(0.5, 1)), is_probability=True)
 
 
 def _balanced_forest(train: Sample, settings: Settings) -> Model:
@@ -137,7 +140,17 @@ def _one_class(make: Callable[[int], Any]) -> Method:
     return method
 
 
+def _fitted(estimator: Any, train: Sample, **settings: Any) -> Any:  # noqa: ANN401 - scikit-learn has no types
+    """The estimator after its training, or a sentence in the words of the house."""
+    try:
+        return estimator.fit(train.x, train.y, **settings)
+    except ValueError:
+        raise ValueError("It finds nothing to learn in these rows.") from None
+
+
 def _enough(train: Sample, classifier: str) -> None:
+    if classifier in WEIGHTLESS and len(train.y) < NEIGHBORS:
+        raise ValueError(f"{classifier} needs {NEIGHBORS} rows to train on; there are {len(train.y)}.")
     if min(train.counts) < FEWEST:
         raise ValueError(f"{classifier} needs {FEWEST} rows of each class to train on; there are {min(train.counts)}.")
 

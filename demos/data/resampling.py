@@ -21,6 +21,7 @@ from demos.data.samples import Floats, Ints, Sample
 Mask = NDArray[np.bool_]
 SHRINKAGE: Final = 0.2  # of the jitter, in standard deviations as `RandomOverSampler` scales them
 BETWEEN: Final = -1
+ROUNDING: Final = 1e-9
 CHUNK: Final = 1_000_000  # distances at once
 
 
@@ -68,14 +69,22 @@ def resample(sample: Sample, name: str, *, ratio: float, k_neighbors: int, seed:
     if not ratio >= 1:
         raise ValueError(f"ratio must be at least 1, not {ratio}.")
     majority, minority = sample.counts
-    if majority <= ratio * minority and name in REACHING:
+    settings = Settings(ratio, k_neighbors, seed)
+    if (name in ADDING and _more(sample, settings)[1] <= minority) or (
+        name in REMOVING and _fewer(sample, settings)[0] >= majority
+    ):
         return _as_it_is(sample)  # already as balanced as was asked for
     if name in NEIGHBORLY and minority <= k_neighbors:
         raise ValueError(
             f"{name} looks at {k_neighbors} neighbours of the same class and needs {k_neighbors + 1} minority rows to "
             f"train on; there are {minority}."
         )
-    return RESAMPLERS[name](sample, Settings(ratio, k_neighbors, seed))
+    try:
+        return RESAMPLERS[name](sample, settings)
+    except RuntimeError:
+        raise ValueError("ADASYN adds rows where the majority is near, and here it is nowhere near.") from None
+    except ValueError:  # imbalanced-learn's, about neighbours and arguments that the reader has not set
+        raise ValueError(f"{name} cannot work with {majority:,} majority and {minority:,} minority rows.") from None
 
 
 def between(rows: Floats, sample: Sample, *, k_neighbors: int) -> Ints:
@@ -104,9 +113,14 @@ def _as_it_is(sample: Sample, _settings: Settings | None = None) -> Resampled:
     return Resampled(sample, rows, np.zeros(len(rows), dtype=bool), np.empty(0, dtype=int))
 
 
-def _share(settings: Settings) -> float:
-    """imbalanced-learn's `sampling_strategy`: minority over majority."""
-    return 1 / settings.ratio
+def _more(sample: Sample, settings: Settings) -> dict[int, int]:
+    """imbalanced-learn's `sampling_strategy` for adding: how many minority rows there shall be."""
+    return {1: int(sample.counts[0] / settings.ratio + ROUNDING)}
+
+
+def _fewer(sample: Sample, settings: Settings) -> dict[int, int]:
+    """And for removing: how many majority rows."""
+    return {0: int(sample.counts[1] * settings.ratio + ROUNDING)}
 
 
 def _selected(sampler: Any, sample: Sample) -> Resampled:  # noqa: ANN401 - of imbalanced-learn, which has no types
@@ -128,13 +142,13 @@ def _interpolated(sampler: Any, sample: Sample) -> Resampled:  # noqa: ANN401 - 
 
 
 def _oversampled(sample: Sample, settings: Settings) -> Resampled:
-    return _selected(RandomOverSampler(sampling_strategy=_share(settings), random_state=settings.seed), sample)
+    return _selected(RandomOverSampler(sampling_strategy=_more(sample, settings), random_state=settings.seed), sample)
 
 
 def _jittered(sample: Sample, settings: Settings) -> Resampled:
     """Copies with Gaussian noise."""
     sampler = RandomOverSampler(
-        sampling_strategy=_share(settings), random_state=settings.seed, shrinkage={1: SHRINKAGE}
+        sampling_strategy=_more(sample, settings), random_state=settings.seed, shrinkage={1: SHRINKAGE}
     )
     x, y = sampler.fit_resample(sample.x, sample.y)
     new = np.arange(len(y)) >= len(sample.y)
@@ -142,27 +156,28 @@ def _jittered(sample: Sample, settings: Settings) -> Resampled:
 
 
 def _smote(sample: Sample, settings: Settings) -> Resampled:
-    sampler = SMOTE(sampling_strategy=_share(settings), k_neighbors=settings.k_neighbors, random_state=settings.seed)
+    sampler = SMOTE(
+        sampling_strategy=_more(sample, settings), k_neighbors=settings.k_neighbors, random_state=settings.seed
+    )
     return _interpolated(sampler, sample)
 
 
 def _borderline(sample: Sample, settings: Settings) -> Resampled:
     sampler = BorderlineSMOTE(
-        sampling_strategy=_share(settings), k_neighbors=settings.k_neighbors, random_state=settings.seed
+        sampling_strategy=_more(sample, settings), k_neighbors=settings.k_neighbors, random_state=settings.seed
     )
     return _interpolated(sampler, sample)
 
 
 def _adasyn(sample: Sample, settings: Settings) -> Resampled:
-    sampler = ADASYN(sampling_strategy=_share(settings), n_neighbors=settings.k_neighbors, random_state=settings.seed)
-    try:
-        return _interpolated(sampler, sample)
-    except RuntimeError:
-        raise ValueError("ADASYN adds rows where the majority is near, and here it is nowhere near.") from None
+    sampler = ADASYN(
+        sampling_strategy=_more(sample, settings), n_neighbors=settings.k_neighbors, random_state=settings.seed
+    )
+    return _interpolated(sampler, sample)
 
 
 def _undersampled(sample: Sample, settings: Settings) -> Resampled:
-    return _selected(RandomUnderSampler(sampling_strategy=_share(settings), random_state=settings.seed), sample)
+    return _selected(RandomUnderSampler(sampling_strategy=_fewer(sample, settings), random_state=settings.seed), sample)
 
 
 def _near_miss(version: int) -> Resampler:
@@ -170,7 +185,10 @@ def _near_miss(version: int) -> Resampler:
         neighbors = min(3, sample.counts[1])
         return _selected(
             NearMiss(
-                sampling_strategy=_share(settings), version=version, n_neighbors=neighbors, n_neighbors_ver3=neighbors
+                sampling_strategy=_fewer(sample, settings),
+                version=version,
+                n_neighbors=neighbors,
+                n_neighbors_ver3=neighbors,
             ),
             sample,
         )
@@ -179,11 +197,11 @@ def _near_miss(version: int) -> Resampler:
 
 
 def _tomek(sample: Sample, _settings: Settings) -> Resampled:
-    return _selected(TomekLinks(), sample)
+    return _selected(TomekLinks(sampling_strategy=[0]), sample)
 
 
 def _edited(sample: Sample, _settings: Settings) -> Resampled:
-    return _selected(EditedNearestNeighbours(), sample)
+    return _selected(EditedNearestNeighbours(sampling_strategy=[0]), sample)
 
 
 def _smote_edited(sample: Sample, settings: Settings) -> Resampled:
@@ -211,5 +229,6 @@ RESAMPLERS: Final[Mapping[str, Resampler]] = {
     "SMOTE + ENN": _smote_edited,
 }
 CLEANING: Final = ("none", "Tomek links", "edited nearest neighbours")
-REACHING: Final = tuple(name for name in RESAMPLERS if name not in CLEANING)
+REMOVING: Final = ("random under-sampling", "NearMiss-1", "NearMiss-2", "NearMiss-3")
+ADDING: Final = tuple(name for name in RESAMPLERS if name not in (*CLEANING, *REMOVING))
 NEIGHBORLY: Final = ("SMOTE", "Borderline-SMOTE", "ADASYN", "SMOTE + ENN")

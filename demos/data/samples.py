@@ -4,6 +4,7 @@ The minority is class 1, also called positive. Training and test set are divided
 and the test set keeps the natural ratio.
 """
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
@@ -67,7 +68,7 @@ def make_data(*, shape: str, rows: int, ratio: float, overlap: float, label_nois
     for name, value in (("overlap", overlap), ("label_noise", label_noise)):
         if not 0 <= value <= 1:
             raise ValueError(f"{name} must be from 0 to 1, not {value}.")
-    minority = round(rows / (1 + ratio))
+    minority = math.ceil(rows / (1 + ratio) - 0.5)  # rounded, and a half goes to the majority
     if minority < LEAST:
         raise ValueError(f"1 : {ratio:g} leaves {minority} minority rows of {rows}; at least {LEAST} are needed.")
     generator = np.random.default_rng(seed)
@@ -139,7 +140,9 @@ def _breast_cancer(
     data = load_breast_cancer()
     benign, malignant = data.data[data.target == 1], data.data[data.target == 0]
     shrunk = min(1.0, len(benign) / negative, len(malignant) / positive)
-    kept = [max(LEAST, round(shrunk * count)) for count in (negative, positive)]
+    kept = [round(shrunk * count) for count in (negative, positive)]
+    if min(kept) < LEAST:
+        raise ValueError(f"{len(benign)} benign rows are too few for this ratio: they leave {min(kept)} minority rows.")
     chosen = [generator.permutation(len(rows))[:count] for rows, count in zip((benign, malignant), kept, strict=True)]
     return benign[chosen[0]], malignant[chosen[1]]
 

@@ -23,6 +23,7 @@ THRESHOLDS: Final = np.arange(1, 100) / 100
 GRID: Final = 64  # points a side at which the model is asked
 PIXELS: Final = 400  # a side of the image of the rows
 GAP: Final = 0.1  # between the two planes, in their width
+MOST_LETTERS: Final = 50  # of a sentence in a plane
 MOST_LINES: Final = 120  # from synthetic rows to the rows between which they lie
 DISC: Final = tuple((i, j) for i in range(-2, 3) for j in range(-2, 3) if i**2 + j**2 <= 5)
 
@@ -267,8 +268,12 @@ def titles(controls: Controls, result: Run) -> Columns:
         "side": list(SIDES),
         "x": [place * (1 + GAP) for place in range(len(SIDES))],
         "title": [f"{side}: {controls.methods[side]}" for side in SIDES],
-        "trouble": [each[:60] if isinstance(each, str) else "" for each in result.outcomes.values()],
+        "trouble": [_short(each) if isinstance(each, str) else "" for each in result.outcomes.values()],
     }
+
+
+def _short(sentence: str) -> str:
+    return sentence if len(sentence) <= MOST_LETTERS else f"{sentence[:MOST_LETTERS].rsplit(' ', 1)[0]} …"
 
 
 def table(result: Run) -> pd.DataFrame:

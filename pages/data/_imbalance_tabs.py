@@ -211,7 +211,9 @@ def _beta(each: Outcome, result: Run) -> float:
     majority, minority = result.parts.train.counts
     if each.method == "class weights":
         return minority / majority
-    return 1.0 if each.after is None else each.after.ratio * minority / majority
+    if each.after is None or not (each.after.new.any() or each.after.removed.size):
+        return 1.0
+    return each.after.ratio * minority / majority
 
 
 def _leakage(asked: Controls) -> None:
@@ -365,7 +367,11 @@ def _ensembles(asked: Controls, result: Run) -> None:
         help="The paper's T. EasyEnsemble draws as many subsets.",
     )
     train = result.parts.train
-    cascade = _cascade(train, count, asked.seed)
+    try:
+        cascade = _cascade(train, count, asked.seed)
+    except ValueError as error:
+        st.info(literal(str(error)))
+        return
     majority, minority = train.counts
     sizes = [len(each.majority) for each in cascade.rounds]
     kinds = (("left", _shade(1)), ("drawn", _shade(3)), ("minority", _shade(5)))
@@ -440,8 +446,8 @@ def _own_data(asked: Controls) -> None:
                 "least": x.min(axis=0),
                 "mean": x.mean(axis=0),
                 "most": x.max(axis=0),
-                f"mean of {table.majority[:20]}": x[table.sample.y == 0].mean(axis=0),
-                f"mean of {table.minority[:20]}": x[table.sample.y == 1].mean(axis=0),
+                "mean of the majority": x[table.sample.y == 0].mean(axis=0),
+                "mean of the minority": x[table.sample.y == 1].mean(axis=0),
             }
         ),
         hide_index=True,
