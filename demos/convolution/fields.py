@@ -114,7 +114,7 @@ def window(layer: Layer, axis: int, axes: int) -> tuple[int, int, int, int]:
 
 def dilation_of(layer: Layer, axis: int = -1, axes: int = 1) -> int:
     """How far apart the taps of a layer's window are along an axis; 1 for all that have no dilation."""
-    if "dilation" not in signature(layer.kind).parameters:
+    if layer.kind not in CONVOLUTIONS | POOLS or "dilation" not in signature(layer.kind).parameters:
         return 1
     return int(per_axis(setting(layer, "dilation"), axes)[axis])
 

@@ -64,18 +64,20 @@ def _effective(seen: Look) -> str:
     effective = f"the effective field is {times([round(each, 1) for each in seen.width])}"
     if share < 1 - ALL_OF_IT:
         return f"What counts is smaller: {effective}, **{share:.0%}** of the theoretical one."
-    return f"With so few taps, all of them count alike: {effective}, **{share:.0%}** of the theoretical one."
+    return f"No part counts less here: {effective}, as wide as an even window that spreads as far, **{share:.0%}**."
 
 
 def _growth(result: Run) -> str:
-    along = [look.shown.fields[-1] for look in result.looks]
+    last = result.looks[-1].shown.fields
+    axis = max(range(len(last)), key=lambda each: last[each].size)  # along which it is largest in the end
+    along = [look.shown.fields[axis] for look in result.looks]
     grown = [after - before for before, after in pairwise([1.0, *(each.size for each in along)])]
     most = max(range(len(grown)), key=grown.__getitem__)
     if grown[most] == 0:
         return "The field does not grow: every unit sees one cell."
     seen = result.looks[most]
     jump = along[most - 1].jump if most else 1.0
-    dilation = dilation_of(seen.shown.layer)
+    dilation = dilation_of(seen.shown.layer, axis, len(last))
     why = (
         "That jump is the product of the strides before it."
         if dilation == 1

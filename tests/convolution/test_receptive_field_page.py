@@ -566,14 +566,12 @@ def test_an_effective_field_that_is_not_smaller_is_not_called_smaller(window: Wi
     assert "What counts is smaller" not in conclusions(own(conv(window), size="16"))
 
 
-@pytest.mark.xfail(reason="fields.dilation_of asks torch.nn for a Residual, where the sum is what lets the field grow")
 def test_a_sum_may_be_what_lets_the_field_grow_most() -> None:
     app = own("Residual(nn.Conv2d(3, 3, 1), shortcut=nn.Conv2d(3, 3, 7, padding=3))", size="16")
     assert not app.exception
     assert "grows most at layer 2 (sum)" in conclusions(app)
 
 
-@pytest.mark.xfail(reason="_field_words._growth looks along columns alone: the field of 17 × 1 is said not to grow")
 def test_a_field_that_grows_along_rows_alone_is_said_to_grow() -> None:
     down = Line((Window(9), Window(9)), 32)
     said = conclusions(own(code_of(down, Line((Window(1),) * 2, 32)), size="32"))
@@ -581,7 +579,6 @@ def test_a_field_that_grows_along_rows_alone_is_said_to_grow() -> None:
     assert "does not grow" not in said
 
 
-@pytest.mark.xfail(reason="_field_words._effective takes any field that is wider than its hull for one of equal taps")
 def test_taps_that_do_not_count_alike_are_not_said_to() -> None:
     line = Line((Window(3, padding=9, apart=9), Window(3, padding=1), Window(3, padding=1)), 32)
     chances = line.walk(16)

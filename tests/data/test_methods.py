@@ -113,10 +113,7 @@ PAIRS: Final = (
     ("method", "classifier"),
     [
         *PAIRS,
-        pytest.param(
-            *REFUSED[1],
-            marks=pytest.mark.xfail(reason="it learns a quarter, 30 rows, which are too few for its leaves of 20"),
-        ),
+        REFUSED[1],
     ],
 )
 def test_each_ranks_new_rows_by_probabilities_and_the_same_seed_gives_the_same(method: str, classifier: str) -> None:
