@@ -67,8 +67,8 @@ CONCEPTS: Final = (
         section="data",
         name="class_imbalance",
         title="Class imbalance",
-        summary="One class is rare: see what resampling, weights, ensembles and a moved threshold do to the ranking, to "
-        "the probabilities and to the mistakes, on a test set that nobody has touched.",
+        summary="One class is rare: see what resampling, weights, ensembles and a moved threshold do to the ranking, "
+        "to the probabilities and to the mistakes, on a test set that nobody has touched.",
         icon=":material/balance:",
     ),
 )
