@@ -137,7 +137,10 @@ def _counted(seen: Look, network: Network, controls: Controls) -> Look:
     """Behind residual blocks, whose ways can differ along both axes, the cells are counted by autograd."""
     if all(step.layer.kind != RESIDUAL for step in network.part.steps[: seen.shown.place + 1]):
         return seen
-    reached = support_in(network.part, controls.choice.input_shape, layer=seen.shown.place, unit=seen.unit)
+    try:
+        reached = support_in(network.part, controls.choice.input_shape, layer=seen.shown.place, unit=seen.unit)
+    except ValueError:  # a window too large to be followed in the plane
+        return seen
     return seen._replace(cells=int(reached.sum()))
 
 

@@ -6,6 +6,7 @@ from demos.convolution.receptive_field import support
 from pages.convolution._field_controls import Controls
 from pages.convolution._field_run import Run
 from pages.convolution._network_choice import OWN
+from ui.plain import literal
 
 TEMPLATE: Final = """\
 from demos.convolution.network import NETWORKS, parse
@@ -42,7 +43,10 @@ def checked_by_autograd(controls: Controls, result: Run) -> str:
     if seen is None:
         return ""
     layers = controls.choice.layers[: result.network.layers]
-    reached = support(layers, controls.choice.input_shape, layer=seen.shown.place, unit=seen.unit)
+    try:
+        reached = support(layers, controls.choice.input_shape, layer=seen.shown.place, unit=seen.unit)
+    except ValueError as error:
+        return literal(f"Not checked by autograd. {error}")
     return (
         f"Checked now by torch's autograd through the layers themselves: the gradient of this unit reaches "
         f"{int(reached.sum()):,} cells. The picture, measured by impulses from every cell, has {seen.cells:,}."

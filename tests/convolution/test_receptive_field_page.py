@@ -537,7 +537,7 @@ def test_a_stride_longer_than_its_window_leaves_gaps() -> None:
 
 
 def test_the_layer_that_lets_the_field_grow_most_is_named() -> None:
-    said = conclusions(own(conv(Window(2, 2), Window(2, 3), Window(4), Window(3)), size="64", layer="1"))
+    said = conclusions(own(conv(Window(2, 2), Window(2, 3), Window(4, 5), Window(1)), size="64", layer="1"))
     assert (
         "The field grows most at layer 3 (Conv2d): by 18 cells, because each tap of its window is 6 cells from the "
         "next. That jump is the product of the strides before it." in said
@@ -599,19 +599,33 @@ def test_without_any_layer_that_has_a_place_nothing_is_drawn() -> None:
 
 
 def test_layers_beyond_a_hundred_are_left_out() -> None:
-    app = own(f"nn.Sequential({'nn.Conv2d(3, 3, 1), ' * 120})", size="8", layer="100")
-    assert "20 more layers are not shown" in conclusions(app)
+    app = own(f"nn.Sequential({'nn.Conv2d(3, 3, 1), nn.ReLU(), ' * 120})", size="8", layer="100")
+    assert "- 20 more layers are not shown" in conclusions(app)
     assert len(app.dataframe[0].value) == 100
     assert chart_rows(app, "frames")["place"] == list(range(1, 101))
     assert "not shown" not in conclusions(own(f"nn.Sequential({'nn.Conv2d(3, 3, 1), ' * 100})", size="8"))
 
 
 def test_large_inputs_show_fewer_layers() -> None:
-    each = 16 * 2 * 512**2  # bytes: two walks of 8 on every pair of unit and cell, for each axis
+    each = 16 * 2 * 512**2  # bytes: two walks of 8 on every pair of unit and cell, for each axis; a ReLU needs no more
     fitting = 100_000_000 // each
-    app = own(f"nn.Sequential({'nn.Conv2d(3, 3, 3, padding=1), ' * 40})", size="512", layer="100")
-    assert f"{40 - fitting} more layers are not shown" in conclusions(app)
+    app = own(f"nn.Sequential({'nn.Conv2d(3, 3, 3, padding=1), nn.ReLU(), ' * 40})", size="512", layer="100")
+    assert f"- {40 - fitting} more layers are not shown" in conclusions(app)
     assert f"**{2 * fitting + 1} × {2 * fitting + 1}** cells" in conclusions(app)
+
+
+def test_windows_that_are_too_large_to_follow_are_refused() -> None:
+    app = own(f"nn.Sequential({'nn.Conv2d(3, 3, 900, padding=450), ' * 9})", size="512")
+    assert not app.exception
+    assert len(app.error) == 1
+    assert conclusions(app).startswith("- No layer")
+
+
+@pytest.mark.parametrize("code", ["nn.Conv2d(3, 3, 17, padding=8)", "Residual(nn.Conv2d(3, 3, 17, padding=8))"])
+def test_a_window_that_can_be_followed_along_each_axis_but_not_in_the_plane_raises_nothing(code: str) -> None:
+    app = open_page(PAGE, {"network": OWN, "code": code, "size": "512"}, reproduce=True)
+    assert not app.exception
+    assert "**17 × 17** cells" in conclusions(app)
 
 
 @pytest.mark.parametrize("count", [1, 40])
@@ -838,6 +852,13 @@ def test_a_large_effective_field_is_drawn_in_at_most_32_parts_a_side(size: int) 
     assert image.shape[:2] == (min(32, size + 1),) * 2
     assert image[..., 3].max() == round(0.75 * 255)
     assert image[..., 3].min() > 0  # at the ends a cell is half as likely, in the corners a quarter
+
+
+@pytest.mark.parametrize("size", [32, 33, 47, 64, 65])
+def test_a_window_that_counts_evenly_is_drawn_evenly(size: int) -> None:
+    asked = controls(conv(Window(size)), 128)
+    opacity = pixels(str(frames(asked, run(asked).looks, "#123456")["heat"][0]))[..., 3]
+    assert opacity.min() == opacity.max() == round(0.75 * 255)
 
 
 @pytest.mark.parametrize("code", [NETWORKS["VGG-16"].code, conv(Window(5, 2, 2), Window(3, padding=2))])

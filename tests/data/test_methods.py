@@ -183,6 +183,17 @@ def test_none_is_the_classifier_behind_a_scaler(classifier: str) -> None:
     np.testing.assert_allclose(fitted("none", classifier).probability(FRESH.x), positive(pipeline), rtol=1e-9)
 
 
+def test_the_tree_is_no_deeper_than_six_and_no_leaf_has_less_than_three_rows() -> None:
+    """In much noise, where a tree without bounds would be deeper."""
+    train = gaussians(400, 300, apart=0.2)
+    standard = StandardScaler().fit(train.x)
+    direct = DecisionTreeClassifier(max_depth=6, min_samples_leaf=3, random_state=SEED)
+    direct.fit(standard.transform(train.x), train.y)
+    assert direct.get_depth() == 6
+    found = fitted("none", "decision tree", train).probability(FRESH.x)
+    np.testing.assert_array_equal(found, positive(direct, standard.transform(FRESH.x)))
+
+
 @every_classifier
 @pytest.mark.parametrize(("ratio", "k_neighbors"), [(1, 5), (2, 3)])
 def test_smote_is_imbalanced_learns_pipeline(classifier: str, ratio: float, k_neighbors: int) -> None:
@@ -314,6 +325,15 @@ def test_one_class_models_do_not_see_the_minority() -> None:
     for method in ONE_CLASS:
         one, other = (fitted(method, train=Sample(x, TRAIN.y)).probability(FRESH.x) for x in (TRAIN.x, mirrored))
         np.testing.assert_allclose(one, other, rtol=1e-6)
+
+
+@pytest.mark.parametrize("method", ONE_CLASS)
+def test_a_majority_of_one_value_has_no_spread_to_divide_by(method: str) -> None:
+    y = np.repeat([0, 1], [40, 10])
+    x = np.random.default_rng(0).standard_normal((50, 2)) * y[:, None]
+    found = fitted(method, train=Sample(x, y)).probability(x)
+    assert ((found >= 0) & (found <= 1)).all()
+    assert len(np.unique(found[y == 0])) == 1
 
 
 # ---------------------------------------------------------------- the classifier in torch

@@ -110,6 +110,17 @@ def test_of_two_such_columns_the_first_is_the_label_and_of_none_the_last_column(
     assert_good(read_table(written(lines(), "a,labels,outcome")), features=("a", "labels"), label="outcome")
 
 
+@pytest.mark.parametrize("names", ["2020,2021,label", "a,2,label", "0,1,2"])
+def test_names_that_are_numbers_are_names_or_refused_and_never_a_row_in_silence(names: str) -> None:
+    try:
+        table = read_table(written(lines(), names))
+    except ValueError as error:
+        assert str(error).startswith(("Row 1", "Column "))  # noqa: PT017 - it is read, or refused for what it is
+    else:
+        assert (*table.features, table.label) == tuple(names.split(","))
+        assert_good(table, features=table.features, label=table.label)
+
+
 def test_without_names_columns_are_counted_and_the_last_is_the_label() -> None:
     assert_good(read_table("\n".join(lines())), features=("column 1", "column 2"), label="column 3")
     table = read_table("\n".join(lines(separator=";")))
@@ -217,6 +228,10 @@ def test_what_csv_writes_is_read_without_loss(
         (
             written(lines(label=lambda row: "abc"[min(2, row % 4)])),
             "Column label: the label needs two values and has 3: c (10), a (5), b (5).",
+        ),
+        (
+            written(lines(label=lambda row: "abcd"[row % 4])),
+            "Column label: the label needs two values and has 4: a (5), b (5), c (5), d (5).",
         ),
         (
             written(lines(label=lambda row: "v" * 30 + str(row))),
