@@ -42,6 +42,9 @@ def parse(text: str) -> tuple[Layer, ...]:
     """
     if len(text) > MAX_CHARACTERS:
         raise ValueError(f"The text has {len(text):,} characters; at most {MAX_CHARACTERS:,} are read.")
+    if "\0" in text:  # some versions of Python refuse it without a line
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise ValueError(f"Line {line} is not Python: source code cannot contain null bytes.")
     try:
         layers = _Reader().network(ast.parse(textwrap.dedent(text.removeprefix("\ufeff"))))
     except SyntaxError as error:

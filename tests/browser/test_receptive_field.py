@@ -127,6 +127,7 @@ def test_after_another_network_the_sliders_go_on_working(open_link: Open) -> Non
 
 def test_the_code_of_a_network_can_be_edited(open_link: Open) -> None:
     page = open_link(f"{PAGE}?network=Dilated+stack&size=64&layer=4")
+    page.locator('[data-testid="stExpander"]').get_by_text("Your own code").click()
     page.get_by_role("button", name="Edit the code of Dilated stack").click()
     code = page.get_by_role("textbox", name="PyTorch code")
     expect(code).to_contain_text("dilation=8")

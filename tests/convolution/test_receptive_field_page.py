@@ -551,6 +551,15 @@ def test_the_taps_of_a_dilated_window_are_its_dilation_apart() -> None:
     assert (grown, apart) == (16, 8)
 
 
+def test_a_dilated_window_after_a_stride_says_how_its_taps_come_apart() -> None:
+    for apart in (2, 3):
+        said = conclusions(own(conv(Window(2, 3), Window(4, 2, 0, apart)), size="64"))
+        assert (
+            f"by {3 * 3 * apart} cells, because each tap of its window is {3 * apart} cells from the next. That is its "
+            f"dilation of {apart} times the jump of 3, the product of the strides before it." in said
+        )
+
+
 def test_the_first_layer_may_be_the_one_that_adds_most() -> None:
     said = conclusions(own(conv(Window(11), Window(3)), size="64"))
     assert "grows most at layer 2" not in said
@@ -560,10 +569,10 @@ def test_a_field_that_does_not_grow_is_not_said_to_grow() -> None:
     assert "by 0 cells" not in conclusions(own(conv(Window(1), Window(1)), size="16"))
 
 
-@pytest.mark.parametrize("window", [Window(3), Window(3, padding=2, apart=2)])
+@pytest.mark.parametrize("window", [Window(3), Window(9), Window(18), Window(24), Window(3, padding=2, apart=2)])
 def test_an_effective_field_that_is_not_smaller_is_not_called_smaller(window: Window) -> None:
-    assert window.apart > 1 or Line((window,), 16).effective == Line((window,), 16).field
-    assert "What counts is smaller" not in conclusions(own(conv(window), size="16"))
+    assert window.apart > 1 or Line((window,), 64).effective == Line((window,), 64).field
+    assert "What counts is smaller" not in conclusions(own(conv(window), size="64", row="37", column="81"))
 
 
 def test_a_sum_may_be_what_lets_the_field_grow_most() -> None:
