@@ -13,7 +13,7 @@ LEARNING: Final[dict[str, Any]] = {"classifier": "logistic regression", "ratio":
 def kernels() -> list[Kernel]:
     """All of them."""
     return [
-        Kernel("two methods against class imbalance, 2,000 rows", two_methods, budget=0.1),
+        Kernel("two methods against class imbalance, 2,000 rows", two_methods),
         Kernel(f"all {len(METHODS)} methods × {len(SEEDS)} seeds, 2,000 rows", all_methods, budget=20.0),
         Kernel("the same, with RBF SVMs", all_with_svm, budget=20.0),
         Kernel("leakage: two five-fold cross-validations", leaks),
