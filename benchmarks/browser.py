@@ -31,10 +31,11 @@ ARGUMENTS = (
 
 @dataclass(frozen=True)
 class Server:
-    """A running server: its address, without a slash at the end, and the file that it writes its log to."""
+    """A running server: its address, without a slash at the end, its process, and the file that it writes its log to."""
 
     url: str
     log_file: Path
+    process: subprocess.Popen[bytes]
 
     @property
     def log(self) -> str:
@@ -59,11 +60,12 @@ def serve(entry: Path) -> Iterator[Server]:
     arguments = [f"--{name}={value}" for name, value in options.items()]
     command = [sys.executable, "-m", "streamlit", "run", entry.name, *arguments]
     with tempfile.TemporaryDirectory() as folder:
-        server = Server(f"http://{LOCALHOST}:{port}", Path(folder) / "log")
-        with server.log_file.open("wb") as log:
+        log_file = Path(folder) / "log"
+        with log_file.open("wb") as log:
             process = subprocess.Popen(command, cwd=entry.parent, stdout=log, stderr=subprocess.STDOUT)
+        server = Server(f"http://{LOCALHOST}:{port}", log_file, process)
         try:
-            _wait_until_healthy(server, process)
+            _wait_until_healthy(server)
             yield server
         finally:
             _stop(process)
@@ -75,11 +77,11 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _wait_until_healthy(server: Server, process: subprocess.Popen[bytes]) -> None:
+def _wait_until_healthy(server: Server) -> None:
     deadline = time.monotonic() + START_SECONDS
     while not _is_healthy(server):
-        if process.poll() is not None:
-            raise RuntimeError(f"the server ended with exit code {process.returncode}:\n{server.log}")
+        if server.process.poll() is not None:
+            raise RuntimeError(f"the server ended with exit code {server.process.returncode}:\n{server.log}")
         if time.monotonic() > deadline:
             raise RuntimeError(f"the server was not healthy within {START_SECONDS} s:\n{server.log}")
         time.sleep(0.05)
