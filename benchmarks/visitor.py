@@ -16,6 +16,8 @@ from streamlit.proto.Slider_pb2 import Slider
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
 
+from ui.apology import RESET
+
 Value = bool | float | str | list[float] | list[str]
 Query = Mapping[str, str | list[str]]
 Path = tuple[int, ...]  # where on the page something stands; 0 is first in the page, 1 in the sidebar
@@ -83,8 +85,9 @@ class Visitor:
     @property
     def exceptions(self) -> list[str]:
         """What went wrong on the page, as far as it says so."""
-        kinds = [each.exception for each in self.elements.values() if _kind(each) == "exception"]
-        return [f"{each.type}: {each.message}" for each in kinds]
+        shown = [each.exception for each in self.elements.values() if isinstance(each, Element)]
+        said = [f"{each.type}: {each.message}" for each in shown if each.message]
+        return [*said, "an apology"] if RESET in self.controls else said
 
     async def move(self, key: str, value: Value) -> float:
         """Set a control; seconds until the run is finished."""
@@ -173,10 +176,15 @@ class Visitor:
         self._cached = {name: each for name, each in self._cached.items() if self._runs - each[0] <= KEPT_RUNS}
         found = (_control(path, each) for path, each in self.elements.items())
         self.controls = {control.key: control for control in found if control is not None}
+        kept, self._states = self._states, {}
         for control in self.controls.values():
-            if getattr(control.proto, "set_value", False):  # the page moved it itself
-                self._states.pop(control.id, None)
+            moved_by_page = getattr(control.proto, "set_value", False)
+            if moved_by_page:
                 self.query.pop(control.parameter, None)
+            if control.id in kept and not moved_by_page:
+                self._states[control.id] = kept[control.id]
+            elif (value := _first_value(control, moved=moved_by_page)) is not None:
+                self._states[control.id] = state(control, value)
 
 
 @asynccontextmanager
@@ -199,6 +207,26 @@ def state(control: Control, value: Value) -> WidgetState:
     else:
         setattr(sent, field, value)
     return sent
+
+
+def _first_value(control: Control, *, moved: bool) -> Value | None:
+    """What a widget holds that nobody has touched, or that the page has just moved."""
+    proto = control.proto
+    match control.kind:
+        case "slider":
+            return list(proto.value if moved else proto.default)
+        case "select_slider":
+            return list(proto.raw_value) if moved else [proto.options[int(place)] for place in proto.default]
+        case "selectbox":
+            return str(proto.raw_value if moved else proto.options[proto.default])
+        case "button_group":
+            return list(proto.raw_values) if moved else [proto.options[place].content for place in proto.default]
+        case "checkbox":
+            return bool(proto.value if moved else proto.default)
+        case "text_input" | "text_area":
+            return str(proto.value if moved else proto.default)
+        case _:
+            return None
 
 
 def _in_address(value: Value) -> str | list[str]:

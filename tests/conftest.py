@@ -1,5 +1,21 @@
 """What holds for all tests."""
 
+from typing import NoReturn
+
+import pytest
 import torch
 
+from ui.catalogue import Concept
+
 torch.set_num_threads(1)  # as the dashboard does
+
+
+@pytest.fixture(autouse=True)
+def failures_show(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+    """A page that fails under AppTest has an exception, and not an apology that a test would overlook."""
+
+    def fail(_concept: Concept, error: Exception) -> NoReturn:
+        raise error
+
+    if "apologies" not in request.keywords:
+        monkeypatch.setattr("ui.apology.apologize", fail)

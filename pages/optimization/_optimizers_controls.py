@@ -198,23 +198,29 @@ def _member(family: str, condition: float) -> Surface:
 
 
 def _start(surface: Surface) -> tuple[float, float]:
-    coordinates = []
+    state = st.session_state
+    state.update(state.pop("kept start", {}))
+    wanted = {}
+    coordinates = {}
     for key, (low, high), middle in zip("xy", surface.domain, surface.start, strict=True):
-        if key in st.session_state:
-            st.session_state[key] = min(max(st.session_state[key], low), high)  # the frame may have shrunk
-        coordinates.append(
-            st.slider(
-                f"Start {key}",
-                low,
-                high,
-                middle,
-                (high - low) / 200,
-                key=key,
-                bind="query-params",
-                help="Or click the surface.",
-            )
+        if key in state:
+            wanted[key] = state[key] = min(max(state[key], low), high)  # the frame may have shrunk
+        coordinates[key] = st.slider(
+            f"Start {key}",
+            low,
+            high,
+            middle,
+            (high - low) / 200,
+            key=key,
+            bind="query-params",
+            help="Or click the surface.",
         )
-    return coordinates[0], coordinates[1]
+    if wanted and wanted != coordinates:
+        # In a new frame a slider is new, and takes the value of the link by which the visitor came.
+        state["kept start"] = wanted
+        st.rerun()
+    x, y = coordinates.values()
+    return x, y
 
 
 def _to_start_of_surface() -> None:

@@ -272,3 +272,11 @@ def test_a_frame_that_a_good_formula_cannot_fill_is_refused_and_the_last_good_su
     app.slider(key="extent").set_value(6.0).run()
     assert printed(app) == good
     assert ["divides by zero" in message.value for message in app.error] == [True]
+
+
+def test_a_scenario_has_its_own_start_even_after_a_link_with_another() -> None:
+    app = enter(open_page("optimizers", {"surface": "Beale", "x": "1.5", "y": "2"}), "Overshoot")
+    expected = SCENARIO["Overshoot"].settings
+    assert (app.slider(key="x").value, app.slider(key="y").value) == (expected["x"], expected["y"])
+    app.selectbox(key="surface").set_value("Beale").run()
+    assert (app.slider(key="x").value, app.slider(key="y").value) == SURFACES["Beale"].start
