@@ -1,5 +1,6 @@
 """Starts the process: warms it up before the first visitor and sends security headers. `streamlit run app.py`."""
 
+import asyncio
 import gc
 import importlib
 from collections.abc import AsyncIterator
@@ -8,6 +9,7 @@ from contextlib import asynccontextmanager
 import streamlit as st
 from starlette.middleware import Middleware
 
+from ui import process
 from ui.catalogue import CONCEPTS
 from ui.dashboard import draw_after_failure
 from ui.headers import SecurityHeaders
@@ -16,6 +18,8 @@ from ui.headers import SecurityHeaders
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Import what every page needs once, so that no visitor waits for it."""
+    process.few_arenas()
+    process.one_thread_each()
     import torch  # noqa: PLC0415 - after the server's own start, not while Streamlit looks for the app
 
     torch.set_num_threads(1)  # visitors share the cores; the demos' tensors are too small to be worth splitting
@@ -24,7 +28,9 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
         importlib.import_module(f"pages.{concept.section}.{concept.name}")
     gc.collect()
     gc.freeze()
+    trimming = asyncio.create_task(process.keep_giving_back())
     yield
+    trimming.cancel()
 
 
 app = st.App(

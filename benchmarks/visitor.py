@@ -188,11 +188,19 @@ class Visitor:
 
 
 @asynccontextmanager
-async def visit(url: str, page: str, query: Query | None = None) -> AsyncIterator[Visitor]:
+async def visit(
+    url: str, page: str, query: Query | None = None, *, headers: Mapping[str, str] | None = None
+) -> AsyncIterator[Visitor]:
     """Open a page by its link, in a tab of its own; it has run once when the block begins."""
     host = urlsplit(url).netloc
     address = f"ws://{host}/_stcore/stream"
-    async with connect(address, origin=url, max_size=None, compression=None) as socket:  # type: ignore[arg-type]  # an Origin is a str
+    async with connect(
+        address,
+        origin=url,  # type: ignore[arg-type]  # an Origin is a str
+        additional_headers=headers,
+        max_size=None,
+        compression=None,
+    ) as socket:
         visitor = Visitor(socket, page, query or {})
         await visitor.rerun()
         yield visitor
@@ -232,7 +240,9 @@ def _first_value(control: Control, *, moved: bool) -> Value | None:
 def _in_address(value: Value) -> str | list[str]:
     if isinstance(value, list):
         return [str(_in_address(each)) for each in value]
-    return str(value).lower() if isinstance(value, bool) else f"{value:.12g}" if isinstance(value, float) else str(value)
+    return (
+        str(value).lower() if isinstance(value, bool) else f"{value:.12g}" if isinstance(value, float) else str(value)
+    )
 
 
 def _kind(placed: Element | Block) -> str:

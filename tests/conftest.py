@@ -5,9 +5,11 @@ from typing import NoReturn
 import pytest
 import torch
 
+from ui import chart
 from ui.catalogue import Concept
 
 torch.set_num_threads(1)  # as the dashboard does
+chart.VALIDATE = True
 
 
 @pytest.fixture(autouse=True)

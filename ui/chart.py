@@ -10,6 +10,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 AXIS: Final = 68  # pixels that a y axis takes beside its plot
+VALIDATE = False  # whether Altair checks each chart against Vega-Lite's schema, which takes half of the time: tests do
 Spec = dict[str, Any]
 Colors = tuple[tuple[str, str], ...]  # names and their colours, in the order of the legend
 Columns = Mapping[str, NDArray[Any] | Sequence[float] | Sequence[str]]
@@ -35,7 +36,7 @@ def show(
 
 def spec_of(chart: alt.LayerChart | alt.VConcatChart | alt.FacetChart, *, signals: Sequence[Spec] = ()) -> Spec:
     """The chart as a dict, with extra Vega signals that run in the browser."""
-    spec: Spec = chart.to_dict()
+    spec: Spec = chart.to_dict(validate=VALIDATE)
     spec["config"] = {**spec.get("config", {}), "signals": list(signals)}
     return spec
 

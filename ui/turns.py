@@ -1,21 +1,38 @@
-"""Whose turn it is: a page is drawn for a few visitors at a time, and the others wait some milliseconds in a queue.
+"""Whose turn it is: one visitor's page is drawn at a time, and the others wait some milliseconds in a queue.
 
-Streamlit gives every rerun a thread. Threads of Python share one interpreter and pass it on every 5 ms, so that a hundred
-of them at once keep the server's own thread, which reads and answers all sockets, waiting for seconds.
+Streamlit gives every rerun a thread, and Python passes its one interpreter on every 5 ms. With a hundred threads at
+once the server's own thread, which reads and answers all sockets, waits for seconds, and no thread ends before the
+others do.
 """
 
-import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-TURNS: Final = int(os.environ.get("TURNS", 2))
-_free: Final = threading.BoundedSemaphore(TURNS)
+_TURN: Final = threading.Lock()
+_MINE: Final = threading.local()
 
 
 @contextmanager
 def turn() -> Iterator[None]:
-    """Wait for a turn, and take it until the block ends."""
-    with _free:
+    """Wait for the turn, and have it until the block ends."""
+    with _TURN:
+        _MINE.turn = True
+        try:
+            yield
+        finally:
+            _MINE.turn = False
+
+
+@contextmanager
+def given_up() -> Iterator[None]:
+    """Let others have the turn until the block ends; a thread that had none gets none."""
+    if not getattr(_MINE, "turn", False):
         yield
+        return
+    _TURN.release()
+    try:
+        yield
+    finally:
+        _TURN.acquire()

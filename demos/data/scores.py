@@ -5,23 +5,12 @@ G. Cooper and M. Hauskrecht, 2015 (the expected calibration error);
 https://scikit-learn.org/stable/modules/model_evaluation.html
 """
 
+import math
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
-from imblearn.metrics import geometric_mean_score
-from sklearn.metrics import (
-    accuracy_score,
-    average_precision_score,
-    balanced_accuracy_score,
-    brier_score_loss,
-    confusion_matrix,
-    f1_score,
-    matthews_corrcoef,
-    precision_score,
-    recall_score,
-    roc_auc_score,
-)
+from sklearn.metrics import average_precision_score, roc_auc_score
 
 from demos.data.samples import Floats, Ints
 
@@ -66,27 +55,37 @@ class Reliability(NamedTuple):
 
 
 def scores(y: Ints, probability: Floats, *, threshold: float, is_probability: bool = True) -> Scores:
-    """All metrics of probabilities against the classes of a test set; positive from the threshold on."""
-    called = (probability >= threshold).astype(int)
-    (true_negatives, false_positives), (false_negatives, true_positives) = confusion_matrix(y, called, labels=[0, 1])
+    """All metrics of probabilities against the classes of a test set; positive from the threshold on.
+
+    `y` has rows of both classes.
+    """
+    called = probability >= threshold
+    tp, fp = int((called & (y == 1)).sum()), int((called & (y == 0)).sum())
+    fn, tn = int((y == 1).sum()) - tp, int((y == 0).sum()) - fp
+    recall, specificity = tp / (tp + fn), tn / (tn + fp)
     return Scores(
-        int(true_negatives),
-        int(false_positives),
-        int(false_negatives),
-        int(true_positives),
-        accuracy=float(accuracy_score(y, called)),
-        balanced_accuracy=float(balanced_accuracy_score(y, called)),
-        precision=float(precision_score(y, called, zero_division=0)),
-        recall=float(recall_score(y, called)),
-        f1=float(f1_score(y, called, zero_division=0)),
-        g_mean=float(geometric_mean_score(y, called)),
-        mcc=float(matthews_corrcoef(y, called)),
+        tn,
+        fp,
+        fn,
+        tp,
+        accuracy=(tp + tn) / len(y),
+        balanced_accuracy=(recall + specificity) / 2,
+        precision=_share(tp, tp + fp),
+        recall=recall,
+        f1=_share(2 * tp, 2 * tp + fp + fn),
+        g_mean=math.sqrt(recall * specificity),
+        mcc=_share(tp * tn - fp * fn, math.sqrt((tp + fp) * (tp + fn) * (tn + fp) * (tn + fn))),
         roc_auc=float(roc_auc_score(y, probability)),
         average_precision=float(average_precision_score(y, probability)),
-        brier=float(brier_score_loss(y, probability)) if is_probability else np.nan,
+        brier=float(np.mean((probability - y) ** 2)) if is_probability else np.nan,
         ece=expected_calibration_error(y, probability) if is_probability else np.nan,
         mean_probability=float(probability.mean()) if is_probability else np.nan,
     )
+
+
+def _share(part: float, whole: float) -> float:
+    """0 where there is nothing to share."""
+    return part / whole if whole else 0.0
 
 
 def operating(y: Ints, probability: Floats, thresholds: Sequence[float] | Floats) -> Operating:

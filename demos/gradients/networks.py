@@ -117,19 +117,23 @@ def initialized(architecture: Architecture, *, seeds: tuple[int, ...], dtype: to
     """The layers of an architecture as its init draws them, for each seed apart."""
     depth, width = architecture.depth, architecture.width
     init = INITS[architecture.init]
-    weight, bias = torch.empty(depth, len(seeds), width, width), torch.zeros(depth, len(seeds), 1, width)
+    weight = torch.empty(depth, len(seeds), width, width, dtype=dtype)
+    bias = torch.empty(depth, len(seeds), 1, width, dtype=dtype)
+    drawn, shift = torch.empty(width, width), torch.empty(1, width)  # one layer, as torch has it: (out, in)
     spread = (3 * init.bias_variance(width)) ** 0.5
     for place, seed in enumerate(seeds):
         generator = stream(seed, "weights")
         for layer in range(depth):
-            init.weight(weight[layer, place], generator)
-            bias[layer, place].uniform_(-spread, spread, generator=generator)
-    return Layers(weight.mT.to(dtype).contiguous(), bias.to(dtype))
+            init.weight(drawn, generator)
+            weight[layer, place] = drawn.mT
+            bias[layer, place] = shift.uniform_(-spread, spread, generator=generator)
+    return Layers(weight, bias)
 
 
 class Passed(NamedTuple):
     """What every layer made of its input."""
 
+    linear: list[Tensor]  # W_l a_(l-1) + b_l (seeds, batch, width), before the normalization
     pre: list[Tensor]  # h_l (seeds, batch, width), what the activation is applied to
     post: list[Tensor]  # a_l (seeds, batch, width)
 
@@ -137,11 +141,13 @@ class Passed(NamedTuple):
 def forward(layers: Layers, x: Tensor, architecture: Architecture) -> Passed:
     """Pass x (seeds, batch, width) or (batch, width) through the layers."""
     activation, normalization = ACTIVATIONS[architecture.activation], NORMALIZATIONS[architecture.normalization]
-    pre, post = [], []
+    linear, pre, post = [], [], []
     a = x.expand(layers.weight.shape[1], *x.shape[-2:])
     for weight, bias in zip(*layers, strict=True):
-        h = normalization(torch.baddbmm(bias, a, weight))
+        z = torch.baddbmm(bias, a, weight)
+        h = normalization(z)
         a = a + activation(h) if architecture.residual else activation(h)
+        linear.append(z)
         pre.append(h)
         post.append(a)
-    return Passed(pre, post)
+    return Passed(linear, pre, post)

@@ -8,6 +8,7 @@ References: B. Poole et al., Exponential expressivity in deep neural networks th
 S. Schoenholz et al., Deep information propagation, ICLR 2017.
 """
 
+from functools import cache
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -20,6 +21,7 @@ from demos.randomness import stream
 
 Floats = NDArray[np.float64]
 SATURATED: Final = 0.1  # of the largest derivative: a unit below it hardly passes the gradient on
+ENTRIES: Final = 2**18  # activations that are measured at once: they fit into a processor's cache
 FIXED: Final = 1000  # iterations to the fixed point of the variance
 LARGEST: Final = 1e12  # the variance is followed up to it, and down to its inverse
 
@@ -34,7 +36,7 @@ class GradientFlow(NamedTuple):
     saturated: Floats  # (depth,), share of activations whose derivative is below a tenth of the largest
     dead: Floats  # (depth,), share of units whose derivative is exactly 0 on the whole batch
     zero: Floats  # (depth,), share of the gradient's entries that are exactly 0
-    pre: Floats  # (depth, batch, width), the pre-activations
+    pre: NDArray[np.floating]  # (depth, batch, width), the pre-activations, of 64 bits if dtype is, else of 32
 
     @property
     def factors(self) -> Floats:
@@ -83,23 +85,39 @@ def gradient_flow(
     architecture = Architecture(depth, width, activation, init, normalization, residual).checked()
     if batch < 2:
         raise ValueError(f"batch must be at least 2, not {batch}.")
-    layers = initialized(architecture, seeds=(seed,), dtype=dtype)
     x, direction = probe(batch=batch, width=width, seed=seed, dtype=dtype)
-    layers.weight.requires_grad_()
-    pre, post = forward(layers, x, architecture)
-    *gradients, of_weights = torch.autograd.grad((post[-1] * (direction / batch)).sum(), [*pre, layers.weight])
-    h, a, g = (torch.stack([each.detach()[0] for each in tensors]).double() for tensors in (pre, post, gradients))
-    slope = derivative(activation, h)
-    return GradientFlow(
-        gradient=_array(torch.linalg.vector_norm(g, dim=(1, 2))),
-        weight_gradient=_array(torch.linalg.vector_norm(of_weights[:, 0].double(), dim=(1, 2))),
-        mean=_array(a.mean((1, 2))),
-        std=_array(a.std((1, 2), correction=0)),
-        saturated=_array((slope.abs() < SATURATED * steepest(activation)).double().mean((1, 2))),
-        dead=_array((slope == 0).all(1).double().mean(1)),
-        zero=_array((g == 0).double().mean((1, 2))),
-        pre=_array(h),
+    layers = initialized(architecture, seeds=(seed,), dtype=dtype)
+    layers.bias.requires_grad_()  # something must: of the weights it would cost their size once more
+    passed = forward(layers, x, architecture)
+    loss = (passed.post[-1] * (direction / batch)).sum()
+    gradients = torch.autograd.grad(loss, [*passed.linear, *passed.pre])
+    before, after = [x[None], *passed.post[:-1]], passed.post
+    together = max(1, ENTRIES // (batch * width))  # layers
+    parts = []
+    for first in range(0, depth, together):
+        part = slice(first, first + together)
+        some = (before[part], passed.pre[part], after[part], gradients[:depth][part], gradients[depth:][part])
+        parts.append(_measured(*(torch.cat(each).detach() for each in some), activation=activation))
+    pre = torch.cat(passed.pre).detach()
+    return GradientFlow(*torch.cat(parts, dim=1).numpy(), (pre if dtype == torch.float64 else pre.float()).numpy())
+
+
+def _measured(before: Tensor, h: Tensor, after: Tensor, *of_linear_and_pre: Tensor, activation: str) -> Tensor:
+    """All of `GradientFlow` but `pre` (7, layers), for some layers (layers, batch, width)."""
+    of_linear, of_pre = of_linear_and_pre
+    # As autograd forms it. Asked of autograd, it would be there for all layers at once.
+    of_weights = before.mT @ of_linear
+    slope, wide = derivative(activation, h.double()), after.double()
+    measured = (
+        torch.linalg.vector_norm(of_pre.double(), dim=(1, 2)),
+        torch.linalg.vector_norm(of_weights.double(), dim=(1, 2)),
+        wide.mean((1, 2)),
+        wide.std((1, 2), correction=0),
+        (slope.abs() < SATURATED * steepest(activation)).double().mean((1, 2)),
+        (slope == 0).all(1).double().mean(1),
+        (of_pre == 0).double().mean((1, 2)),
     )
+    return torch.stack(measured)
 
 
 def probe(*, batch: int, width: int, seed: int, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
@@ -116,6 +134,7 @@ def derivative(activation: str, h: Tensor) -> Tensor:
     return slope
 
 
+@cache
 def steepest(activation: str) -> float:
     """The largest |φ′| there is."""
     return float(derivative(activation, torch.linspace(-10, 10, 20_001, dtype=torch.float64)).abs().max())
@@ -224,7 +243,3 @@ def ladder(*, depth: int, width: int) -> dict[str, Architecture]:
         "batch normalization": normalized,
         "residual connections": normalized._replace(residual=True),
     }
-
-
-def _array(tensor: Tensor) -> Floats:
-    return np.asarray(tensor.numpy(), dtype=np.float64)

@@ -14,7 +14,7 @@ from pages.convolution._architectures_run import Key, Run, computed, key_of, net
 from pages.convolution._architectures_tabs import colors
 from pages.convolution._architectures_units import amount, share
 from pages.convolution._architectures_words import named, taken
-from ui import chart
+from ui import chart, slots
 from ui.plain import literal
 
 BASE: Final = "AlexNet (d2l)"
@@ -182,13 +182,14 @@ def _sides(sizes: tuple[int, int] | None) -> tuple[int, ...]:
 
 
 def _tried(key: Key, sides: Sequence[int], *, many: bool) -> dict[int, Run]:
-    progress = st.progress(0.0) if many else None
+    if not many:
+        return {side: _trial(key, side) for side in sides}
     runs = {}
-    for place, side in enumerate(sides):
-        if progress is not None:
+    with slots.slot():
+        progress = st.progress(0.0)
+        for place, side in enumerate(sides):
             progress.progress(place / len(sides), f"Trying a side of {side}")
-        runs[side] = _trial(key, side)
-    if progress is not None:
+            runs[side] = _trial(key, side)
         progress.empty()
     return runs
 

@@ -12,7 +12,7 @@ from pages.convolution import _architectures_tab_charts as charts
 from pages.convolution._architectures_controls import DEFAULTS
 from pages.convolution._architectures_run import INPUT, Key, Run, run_of, table
 from pages.convolution._architectures_units import amount, shape, share
-from ui import chart
+from ui import chart, slots
 
 YOURS: Final = "yours"
 HISTORY: Final = ("LeNet-5", "AlexNet (d2l)", "VGG-16", "NiN")
@@ -87,7 +87,7 @@ def compared(result: Run) -> None:
     st.dataframe(_totals_table(runs), hide_index=True, width="stretch", column_config=NUMBERS)
 
 
-@st.cache_resource(max_entries=1, show_spinner="Tracing all networks")
+@slots.heavy(st.cache_resource(max_entries=1, show_spinner="Tracing all networks"))
 def all_networks() -> dict[str, Run]:
     """Every known network with the input that it was made for."""
     return {name: run_of(Key.of_preset(name), preset.input_shape) for name, preset in NETWORKS.items()}

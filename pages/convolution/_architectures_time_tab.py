@@ -16,13 +16,12 @@ from pages.convolution._architectures_timing import (
     MOST_WORK,
     PASSES,
     Measured,
-    alone,
     measured,
     too_large,
 )
 from pages.convolution._architectures_units import share
 from pages.convolution._architectures_words import named
-from ui import chart
+from ui import chart, slots
 
 GROUPS: Final = (("Convolutions", CONVOLUTIONAL), ("Linear layers", DENSE))
 KEPT: Final = "forward pass"  # in the session: what was measured, and for what
@@ -54,12 +53,7 @@ def time(controls: Controls, result: Run) -> None:
 
 
 def _measure(settings: tuple[object, ...], result: Run) -> None:
-    with alone() as free:
-        if not free:
-            st.warning(
-                "Somebody else is measuring on this machine. Try again in some seconds.", icon=":material/group:"
-            )
-            return
+    with slots.slot():  # no other computation of seconds disturbs it
         progress = st.progress(0, "Building the layers")
         told = 0
 

@@ -1,10 +1,8 @@
-"""How long each layer of a network takes on this machine. One measurement at a time: they would disturb each other."""
+"""How long each layer of a network takes on this machine."""
 
 import math
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -19,7 +17,6 @@ MOST_PARAMETERS: Final = 30_000_000
 MOST_BYTES: Final = 300_000_000  # of all outputs together
 MOST_WORK: Final = 10_000_000_000  # multiply–accumulates, and numbers that pooling reads
 PASSES: Final = 5  # of which the median counts; there is one more before them, to warm up
-_MEASURING: Final = threading.Lock()
 
 
 class Measured(NamedTuple):
@@ -27,17 +24,6 @@ class Measured(NamedTuple):
 
     seconds: list[float]  # of each layer in the order of `flat`, 0 for the sum of a block
     threads: int
-
-
-@contextmanager
-def alone() -> Iterator[bool]:
-    """Whether nobody else is measuring; if so, nobody else will until the end of the block."""
-    free = _MEASURING.acquire(blocking=False)
-    try:
-        yield free
-    finally:
-        if free:
-            _MEASURING.release()
 
 
 def too_large(known: Sequence[Step]) -> str:

@@ -18,7 +18,7 @@ from pages.convolution import _field_tab_charts as charts
 from pages.convolution._field_controls import DEFAULTS, DEPTHS, KERNELS, Controls
 from pages.convolution._field_run import Run, sharp, table, times
 from pages.convolution._field_words import named
-from ui import chart, raster
+from ui import chart, raster, slots
 from ui.plain import literal
 
 STACKS: Final = ((3, 2, 5), (3, 3, 7), (3, 4, 9))  # kernel size, layers, the one kernel that sees as much
@@ -169,7 +169,7 @@ def _over_depth(kernel_size: int) -> None:
     )
 
 
-@st.cache_data(max_entries=len(KERNELS), show_spinner="Measuring gradients")
+@slots.heavy(st.cache_data(max_entries=len(KERNELS), show_spinner="Measuring gradients"))
 def _measured_widths(kernel_size: int) -> list[float]:
     """The effective width of stacks, in cells: the root of the mean of both axes' squares."""
     found = []
@@ -221,7 +221,7 @@ def _this_unit(asked: Controls, result: Run) -> None:
     )
 
 
-@st.cache_data(max_entries=16, show_spinner="Measuring gradients")
+@slots.heavy(st.cache_data(max_entries=16, show_spinner="Measuring gradients"))
 def _measured_energy(code: str, kept: int, input_shape: tuple[int, ...], layer: int, unit: tuple[int, ...]) -> Floats:
     layers = parse(code)[:kept]
     return effective(
@@ -239,7 +239,8 @@ def _training() -> None:
         help=f"Convolutions of {KERNEL_SIZE} × {KERNEL_SIZE} with {TRAINED_CHANNELS} channels.",
     )
     if st.button("Train on handwritten digits", icon=":material/play_arrow:", type="primary"):
-        st.session_state["field trained"] = depth, _trained(depth)
+        with slots.slot():
+            st.session_state["field trained"] = depth, _trained(depth)
     trained, told = st.session_state.get("field trained", (None, {}))
     if trained != depth:
         st.caption(

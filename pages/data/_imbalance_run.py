@@ -16,9 +16,10 @@ from demos.data.resampling import RESAMPLERS, Mask, Resampled, between, resample
 from demos.data.samples import SHAPES, Floats, Sample, Split, make_data, split
 from demos.data.scores import Operating, Scores, operating, scores
 from pages.data._imbalance_controls import DEFAULTS, SIDES, Controls
-from ui import raster
+from ui import raster, slots
 from ui.chart import Columns, Ink
 
+QUICK: Final = 3000  # training rows: beyond it support vectors take up to ten seconds
 THRESHOLDS: Final = np.arange(1, 100) / 100
 GRID: Final = 64  # points a side at which the model is asked
 PIXELS: Final = 400  # a side of the image of the rows
@@ -98,8 +99,9 @@ def sample(controls: Controls, *, seed: int) -> Sample:
 
 def outcome(parts: Split, method: str, controls: Controls) -> Outcome | str:
     """A method, or why there is no model."""
+    fitted = _quick if len(parts.train.y) <= QUICK else _slow
     try:
-        return _outcome(
+        return fitted(
             parts,
             method,
             classifier=controls.classifier,
@@ -111,7 +113,6 @@ def outcome(parts: Split, method: str, controls: Controls) -> Outcome | str:
         return str(error)
 
 
-@st.cache_resource(max_entries=24, show_spinner="Fitting")
 def _outcome(parts: Split, method: str, *, classifier: str, ratio: float, k_neighbors: int, seed: int) -> Outcome:
     model = fit(parts.train, method, classifier=classifier, ratio=ratio, k_neighbors=k_neighbors, seed=seed)
     probability = model.probability(parts.test.x)
@@ -133,6 +134,10 @@ def _outcome(parts: Split, method: str, *, classifier: str, ratio: float, k_neig
         scores(parts.test.y, probability, threshold=model.threshold, is_probability=model.is_probability),
         operating(parts.test.y, probability, THRESHOLDS),
     )
+
+
+_quick = st.cache_resource(max_entries=24, show_spinner="Fitting")(_outcome)
+_slow = slots.heavy(st.cache_resource(max_entries=24, show_spinner="Fitting"))(_outcome)
 
 
 @st.cache_resource(max_entries=24, show_spinner=False)

@@ -19,7 +19,7 @@ from pages.data import _imbalance_tab_charts as charts
 from pages.data._imbalance_controls import COSTS, DEFAULTS, ROUNDS, Controls
 from pages.data._imbalance_run import THRESHOLDS, Outcome, Run, dots, outcome, sample
 from pages.data._imbalance_words import CLOSE
-from ui import chart
+from ui import chart, slots
 from ui.plain import literal
 
 SEEDS: Final = 5
@@ -81,7 +81,8 @@ def _scores(asked: Controls, result: Run) -> None:
         type="primary",
         disabled=not few_enough,
     ):
-        st.session_state["compared"] = settings, _compared(asked)
+        with slots.slot():
+            st.session_state["compared"] = settings, _compared(asked)
     if not few_enough:
         st.caption(f"For at most {MOST_ROWS:,} rows: the page is shared.")
     compared, told = st.session_state.get("compared", (None, []))
@@ -269,7 +270,7 @@ def _leakage(asked: Controls) -> None:
     )
 
 
-@st.cache_resource(max_entries=16, show_spinner="Cross-validating twice")
+@slots.heavy(st.cache_resource(max_entries=16, show_spinner="Cross-validating twice"))
 def _leaked(rows: Sample, resampler: str, *, classifier: str, ratio: float, k_neighbors: int, seed: int) -> Leakage:
     return leakage(rows, resampler, classifier=classifier, ratio=ratio, k_neighbors=k_neighbors, seed=seed)
 
@@ -417,7 +418,7 @@ def _ensembles(asked: Controls, result: Run) -> None:
         st.caption("The slider under the picture goes from round to round. The scores of the methods use four rounds.")
 
 
-@st.cache_resource(max_entries=16, show_spinner="Boosting")
+@slots.heavy(st.cache_resource(max_entries=16, show_spinner="Boosting"))
 def _cascade(train: Sample, count: int, seed: int) -> BalanceCascade:
     scaled = StandardScaler().fit_transform(train.x)
     return balance_cascade(Sample(scaled, train.y), n_estimators=count, seed=seed)

@@ -40,27 +40,38 @@ def run(controls: Controls) -> Run:
     )
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)  # up to 26 MB each, of which nothing is changed
 def flow(architecture: Architecture, seed: int, kind: str) -> GradientFlow:
-    """One forward and one backward pass in a floating-point format of torch."""
-    return gradient_flow(**architecture._asdict(), batch=BATCH, seed=seed, dtype=getattr(torch, kind))
+    """One forward and one backward pass in a floating-point format of torch, without the pre-activations."""
+    return _passed(architecture, seed, kind)[0]
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _passed(architecture: Architecture, seed: int, kind: str) -> tuple[GradientFlow, list[str]]:
+    """The pass, and the density of the pre-activations of each layer, packed: they themselves take up to 13 MB."""
+    found = gradient_flow(**architecture._asdict(), batch=BATCH, seed=seed, dtype=getattr(torch, kind))
+    counts = np.array([np.histogram(np.clip(layer, -REACH, REACH), EDGES)[0] for layer in found.pre])
+    density = packed(counts / (found.pre[0].size * np.diff(EDGES)), decimals=3)
+    return found._replace(pre=found.pre[:0].copy()), density
 
 
 def predicted(architecture: Architecture) -> Floats | None:
     """Mean-field factors of a plain network."""
     if architecture.normalization != "none" or architecture.residual:
         return None
-    return predicted_factors(
-        architecture.activation, architecture.init, width=architecture.width, depth=architecture.depth
-    )
+    return _predicted(architecture.activation, architecture.init, architecture.width, architecture.depth)
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _predicted(activation: str, init: str, width: int, depth: int) -> Floats:
+    return predicted_factors(activation, init, width=width, depth=depth)
 
 
 def by_layer(controls: Controls, result: Run) -> Columns:
     """A row for each layer of each network: gradient, factors, and the histogram as text to unpack."""
     parts: list[dict[str, Iterable[Any]]] = []
     for name, architecture in controls.architectures.items():
-        passed, theory = result.flow[name], result.predicted[name]
-        counts = np.array([np.histogram(np.clip(layer, -REACH, REACH), EDGES)[0] for layer in passed.pre])
+        theory = result.predicted[name]
+        passed, density = _passed(architecture, controls.seed, "float32")
         parts.append(
             {
                 "network": [name] * architecture.depth,
@@ -68,7 +79,7 @@ def by_layer(controls: Controls, result: Run) -> Columns:
                 "gradient": passed.gradient,
                 "factor": np.append(np.where(passed.factors > 0, passed.factors, np.nan), np.nan),
                 "predicted": np.full(architecture.depth, np.nan) if theory is None else np.append(theory[:-1], np.nan),
-                "density": packed(counts / (passed.pre[0].size * np.diff(EDGES)), decimals=3),
+                "density": density,
                 "label": [
                     f"{name}, layer {layer}: activations {mean:.2g} ± {std:.2g}, {saturated:.0%} saturated, "
                     f"{dead:.0%} dead"

@@ -15,7 +15,7 @@ from pages.gradients import _vanishing_tab_charts as charts
 from pages.gradients._vanishing_controls import CLIPS, DEFAULTS, NETWORKS, RATES, Controls
 from pages.gradients._vanishing_run import Run, flow
 from pages.gradients._vanishing_words import last_layer, named, up_to
-from ui import chart
+from ui import chart, slots
 
 TABLE: Final = {"depth": 30, "width": 128, "batch": 64, "seed": 0}
 FORMATS: Final = ("float16", "bfloat16", "float32", "float64")
@@ -61,7 +61,7 @@ def factor_map() -> None:
     )
 
 
-@st.cache_data(max_entries=1, show_spinner="Measuring 54 networks")
+@slots.heavy(st.cache_data(max_entries=1, show_spinner="Measuring 54 networks"))
 def _factor_table() -> Factors:
     return factor_table(**TABLE)
 
@@ -188,7 +188,8 @@ def fixes(controls: Controls) -> None:
     each = {name: flow(architecture, controls.seed, "float32").factor for name, architecture in architectures.items()}
     settings = controls.depth, controls.width, controls.seed
     if st.button("Train all five", icon=":material/play_arrow:"):
-        told = _trained(architectures, lr=DEFAULTS["lr"], steps=RUNG_STEPS, seeds=(controls.seed,), max_norm=None)
+        with slots.slot():
+            told = _trained(architectures, lr=DEFAULTS["lr"], steps=RUNG_STEPS, seeds=(controls.seed,), max_norm=None)
         st.session_state["ladder"] = settings, {name: float(each[-1].test_loss[0]) for name, each in told.items()}
     trained, losses = st.session_state.get("ladder", (None, {}))
     shown = losses if trained == settings else {}
@@ -238,7 +239,8 @@ def learning(controls: Controls) -> None:
     if st.button("Train A and B", icon=":material/play_arrow:", type="primary"):
         seeds = tuple(SEEDS * controls.seed + k for k in range(SEEDS))
         max_norm = None if clip == CLIPS[0] else float(clip)
-        told = _trained(controls.architectures, lr=lr, steps=STEPS, seeds=seeds, max_norm=max_norm)
+        with slots.slot():
+            told = _trained(controls.architectures, lr=lr, steps=STEPS, seeds=seeds, max_norm=max_norm)
         st.session_state["trained"] = settings, told
     trained, told = st.session_state.get("trained", (None, {}))
     if trained != settings:

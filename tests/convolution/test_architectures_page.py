@@ -2,7 +2,6 @@
 
 import io
 import json
-import threading
 from typing import Any
 
 import numpy as np
@@ -24,6 +23,7 @@ from pages.convolution._architectures_units import amount, count, memory, shape,
 from pages.convolution._network_choice import EXAMPLE, OWN, Choice
 from tests.convolution.stacks import Stack, stacks
 from tests.pages import chart_rows, enter, open_page
+from ui import slots
 from ui.chart import Ink
 
 PAGE = "architectures"
@@ -367,39 +367,17 @@ def test_a_measurement_stays_in_its_tab_and_goes_with_the_settings() -> None:
         chart_rows(app, "times")
 
 
-def test_one_measurement_at_a_time() -> None:
-    entered, leave = threading.Event(), threading.Event()
+def test_a_measurement_waits_until_nothing_else_is_computed(monkeypatch: pytest.MonkeyPatch) -> None:
+    held: list[bool] = []
 
-    def occupy() -> None:
-        with timing.alone() as free:
-            assert free
-            entered.set()
-            leave.wait(30)
+    def measured(*args: Any) -> timing.Measured:  # noqa: ANN401 - whatever the tab gives
+        held.append(slots.held())
+        return timing.measured(*args)
 
-    other = threading.Thread(target=occupy)
-    other.start()
-    entered.wait(30)
-    try:
-        app = timed(LENET)
-        assert "Somebody else is measuring" in text(app)
-        with pytest.raises(KeyError):
-            chart_rows(app, "times")
-    finally:
-        leave.set()
-        other.join()
+    monkeypatch.setattr("pages.convolution._architectures_time_tab.measured", measured)
     assert chart_rows(timed(LENET), "times")
-
-
-def test_a_stopped_measurement_lets_the_next_one_in() -> None:
-    layers = parse("nn.ReLU()")
-
-    def stop(_part: float) -> None:
-        raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt), timing.alone():
-        timing.measured(layers, (1, 2, 2), stop)
-    with timing.alone() as free:
-        assert free
+    assert held == [True]
+    assert not slots.held()
 
 
 def test_every_layer_has_a_time_and_a_sum_has_none() -> None:

@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from imblearn.metrics import geometric_mean_score
+from sklearn import metrics
 from sklearn.calibration import calibration_curve
 from sklearn.metrics import auc, precision_recall_curve, roc_curve
 
@@ -109,6 +111,27 @@ def test_every_metric_is_its_formula(judged: tuple[Ints, Floats], threshold: flo
     assert set(wanted) == set(Scores._fields[4:])
     for name, value in wanted.items():
         assert getattr(found, name) == pytest.approx(value, abs=1e-9), name
+
+
+@law
+@given(judged=judgements(), threshold=st.one_of(TENTHS, st.just(2.0)))
+def test_every_metric_is_that_of_scikit_learn(judged: tuple[Ints, Floats], threshold: float) -> None:
+    y, probability = judged
+    called = (probability >= threshold).astype(int)
+    found = scores(y, probability, threshold=threshold)
+    assert list(found[:4]) == metrics.confusion_matrix(y, called, labels=[0, 1]).ravel().tolist()
+    wanted = {
+        "accuracy": metrics.accuracy_score(y, called),
+        "balanced_accuracy": metrics.balanced_accuracy_score(y, called),
+        "precision": metrics.precision_score(y, called, zero_division=0),
+        "recall": metrics.recall_score(y, called),
+        "f1": metrics.f1_score(y, called, zero_division=0),
+        "g_mean": geometric_mean_score(y, called),
+        "mcc": metrics.matthews_corrcoef(y, called),
+        "brier": metrics.brier_score_loss(y, probability),
+    }
+    for name, value in wanted.items():
+        assert getattr(found, name) == pytest.approx(value, abs=1e-12), name
 
 
 def test_a_row_on_the_threshold_is_called_positive() -> None:

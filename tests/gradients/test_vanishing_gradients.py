@@ -9,6 +9,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 from scipy import integrate, optimize, stats
 from torch import Tensor
 
@@ -96,7 +97,7 @@ def seen(
     return flow, Independent(layers, x, cotangent, post, of_pre, of_weights)
 
 
-def slope(activation: str, h: Floats) -> Floats:
+def slope(activation: str, h: NDArray[np.floating]) -> Floats:
     """φ′ by the textbook; at a kink, as torch has it, that of the left side."""
     sigmoid = np.exp(-np.logaddexp(0, -h))
     below = np.exp(np.minimum(h, 0))
