@@ -8,6 +8,8 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
+from benchmarks.debian import do, install
+
 COMMANDS = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -49,25 +51,15 @@ def _runs(command: str) -> bool:
 
 
 def _from_debian() -> str | None:
-    apt = shutil.which("apt-get")
-    if not apt or os.geteuid() != 0:
-        return None
-    installed = _do(apt, "update") and _do(apt, "install", "-y", "chromium")
-    return _on_path() if installed else None
+    return _on_path() if install("chromium") else None
 
 
 def _from_playwright() -> str | None:
-    if not _do(sys.executable, "-m", "playwright", "install", "chromium"):
+    if not do(sys.executable, "-m", "playwright", "install", "chromium"):
         return None
     with sync_playwright() as playwright:
         path = playwright.chromium.executable_path
     return path if Path(path).exists() and _runs(path) else None
-
-
-def _do(*command: str) -> bool:
-    """Run an installer; its output goes to stderr, because stdout is for the path."""
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    return subprocess.run(command, stdout=sys.stderr, env=environment, check=False).returncode == 0
 
 
 if __name__ == "__main__":

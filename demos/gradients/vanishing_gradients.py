@@ -99,7 +99,8 @@ def gradient_flow(
         some = (before[part], passed.pre[part], after[part], gradients[:depth][part], gradients[depth:][part])
         parts.append(_measured(*(torch.cat(each).detach() for each in some), activation=activation))
     pre = torch.cat(passed.pre).detach()
-    return GradientFlow(*torch.cat(parts, dim=1).numpy(), (pre if dtype == torch.float64 else pre.float()).numpy())
+    kept = pre if dtype == torch.float64 else pre.float()
+    return GradientFlow._make((*torch.cat(parts, dim=1).numpy(), kept.numpy()))
 
 
 def _measured(before: Tensor, h: Tensor, after: Tensor, *of_linear_and_pre: Tensor, activation: str) -> Tensor:
