@@ -31,7 +31,7 @@ ARGUMENTS = (
 
 @dataclass(frozen=True)
 class Server:
-    """A running server: its address, without a slash at the end, its process, and the file that it writes its log to."""
+    """A running server: its address, without a slash at the end, the file that it writes its log to, its process."""
 
     url: str
     log_file: Path

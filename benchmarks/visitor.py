@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlencode, urlsplit
 
-from google.protobuf.message import Message
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.Block_pb2 import Block
 from streamlit.proto.Element_pb2 import Element
@@ -218,31 +217,33 @@ def state(control: Control, value: Value) -> WidgetState:
 
 
 def _first_value(control: Control, *, moved: bool) -> Value | None:
-    """What a widget holds that nobody has touched, or that the page has just moved."""
+    """What a widget holds that nobody has touched, or that the page has just moved; None for one that holds nothing."""
     proto = control.proto
+    held: Value | None = None
     match control.kind:
         case "slider":
-            return list(proto.value if moved else proto.default)
-        case "select_slider":
-            return list(proto.raw_value) if moved else [proto.options[int(place)] for place in proto.default]
+            held = list(proto.value if moved else proto.default)
+        case "checkbox" | "text_input" | "text_area":
+            held = proto.value if moved else proto.default
         case "selectbox":
-            return str(proto.raw_value if moved else proto.options[proto.default])
+            held = proto.raw_value if moved else proto.options[proto.default]
+        case "select_slider":
+            held = list(proto.raw_value) if moved else [proto.options[int(place)] for place in proto.default]
         case "button_group":
-            return list(proto.raw_values) if moved else [proto.options[place].content for place in proto.default]
-        case "checkbox":
-            return bool(proto.value if moved else proto.default)
-        case "text_input" | "text_area":
-            return str(proto.value if moved else proto.default)
-        case _:
-            return None
+            held = list(proto.raw_values) if moved else [proto.options[place].content for place in proto.default]
+    return held
 
 
 def _in_address(value: Value) -> str | list[str]:
-    if isinstance(value, list):
-        return [str(_in_address(each)) for each in value]
-    return (
-        str(value).lower() if isinstance(value, bool) else f"{value:.12g}" if isinstance(value, float) else str(value)
-    )
+    match value:
+        case list():
+            return [str(_in_address(each)) for each in value]
+        case bool():
+            return str(value).lower()
+        case float():
+            return f"{value:.12g}"
+        case _:
+            return value
 
 
 def _kind(placed: Element | Block) -> str:
@@ -251,7 +252,7 @@ def _kind(placed: Element | Block) -> str:
 
 def _control(path: Path, placed: Element | Block) -> Control | None:
     kind = _kind(placed)
-    proto: Message | None = getattr(placed, kind, None)
+    proto = getattr(placed, kind, None)
     name = getattr(proto, "id", "")
     if kind not in FIELD_OF or not name:
         return None
