@@ -18,7 +18,7 @@ from ui.headers import SecurityHeaders
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Import what every page needs once, so that no visitor waits for it."""
-    process.few_arenas()
+    process.hold_little()
     process.one_thread_each()
     import torch  # noqa: PLC0415 - after the server's own start, not while Streamlit looks for the app
 

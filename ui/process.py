@@ -8,9 +8,14 @@ from typing import Final, NoReturn
 
 from threadpoolctl import threadpool_limits
 
-ARENAS: Final = 2  # of malloc; by default glibc makes eight a core, and keeps what was freed in each
+# glibc's malloc, with the numbers of malloc.h. By default it makes eight arenas a core, and keeps what was freed in each;
+# and once a large block was freed it takes the next ones from there too, where they stay.
+MALLOC: Final = {
+    -8: 2,  # M_ARENA_MAX, arenas
+    -3: 2**20,  # M_MMAP_THRESHOLD, bytes: what is larger goes back at once
+    -1: 2**23,  # M_TRIM_THRESHOLD, bytes that may be free at the end of an arena
+}
 TRIM_SECONDS: Final = 20  # it takes some 10 ms
-_M_ARENA_MAX: Final = -8  # of malloc.h
 
 
 def one_thread_each() -> None:
@@ -23,10 +28,11 @@ def one_thread_each() -> None:
     threadpool_limits(1)  # NumPy is imported already
 
 
-def few_arenas() -> None:
-    """Let all threads allocate from few arenas, so that what one frees another can use."""
+def hold_little() -> None:
+    """Let malloc return what visitors no longer need, instead of keeping it for each of many threads."""
     if sys.platform == "linux":
-        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, ARENAS)
+        for parameter, value in MALLOC.items():
+            ctypes.CDLL(None).mallopt(parameter, value)
 
 
 def give_back() -> None:

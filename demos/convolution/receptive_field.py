@@ -251,6 +251,15 @@ def walks(layers: Sequence[Layer], input_shape: tuple[int, ...], *, axis: int) -
     return [Walk(each[:, length:] > 0, each[:, :length]) for each in arrived]
 
 
+def isotropic(layers: Sequence[Layer], input_shape: tuple[int, ...]) -> bool:
+    """Whether the walks along one axis are those along every other."""
+    axes = len(input_shape) - 1
+    single = [layer for layer in flat(tuple(layers)) if layer.kind != RESIDUAL]
+    return len(set(input_shape[1:])) == 1 and all(
+        _along(layer, axis, axes) == _along(layer, 0, axes) for layer in single for axis in range(axes)
+    )
+
+
 def pyramid(layers: Sequence[Layer], input_shape: tuple[int, ...], *, layer: int, unit: int, axis: int) -> list[Rung]:
     """The units that feed one unit along an axis, layer by layer down to the input, on no shortcut.
 

@@ -14,7 +14,17 @@ from demos.convolution.architectures import stages
 from demos.convolution.fields import Fields, Floats, nearest
 from demos.convolution.layers import POINTWISE, RESIDUAL, Layer, flat, on_main_path
 from demos.convolution.network import Record, ShapeError, parse
-from demos.convolution.receptive_field import Mask, Placed, border_effects, placed, support_in, walks, width
+from demos.convolution.receptive_field import (
+    Mask,
+    Placed,
+    Walk,
+    border_effects,
+    isotropic,
+    placed,
+    support_in,
+    walks,
+    width,
+)
 from pages.convolution._field_controls import MOST_LAYERS, Controls
 from ui import raster
 from ui.chart import Columns
@@ -97,7 +107,7 @@ def traced(code: str, input_shape: tuple[int, ...]) -> Network:
     affordable = _first(part.layers, _affordable(part, input_shape))
     kept = [stage for stage in known if stage.layers[0] < len(flat(affordable))][:MOST_LAYERS]
     try:
-        by_axis = [walks(affordable, input_shape, axis=axis) for axis in range(len(input_shape) - 1)]
+        by_axis = _by_axis(affordable, input_shape)
     except ValueError as error:  # a window of hundreds of cells
         return Network(0, Placed((), []), [], str(error), 0)
     shown = []
@@ -105,9 +115,20 @@ def traced(code: str, input_shape: tuple[int, ...]) -> Network:
         place = stage.layers[0]
         layer, record, fields = part.steps[place]
         reached = tuple(along[place].reached for along in by_axis)
-        probability = tuple(along[place].probability.astype(np.float32) for along in by_axis)
+        probability = tuple(along[place].probability for along in by_axis)
         shown.append(Shown(place, stage.name, layer, record, fields or (), reached, probability))
     return Network(len(layers), part, shown, refusal, len(known) - len(kept))
+
+
+def _by_axis(layers: tuple[Layer, ...], input_shape: tuple[int, ...]) -> list[list[Walk]]:
+    """The walks along each axis, the very same for axes that are alike."""
+    axes = len(input_shape) - 1
+    apart = 1 if isotropic(layers, input_shape) else axes
+    found = []
+    for axis in range(apart):
+        along = walks(layers, input_shape, axis=axis)
+        found.append([Walk(each.reached, each.probability.astype(np.float32)) for each in along])
+    return found * (axes // apart)
 
 
 def look(shown: Shown, controls: Controls) -> Look:

@@ -19,7 +19,10 @@ from pages.data._imbalance_controls import DEFAULTS, SIDES, Controls
 from ui import raster, slots
 from ui.chart import Columns, Ink
 
-QUICK: Final = 3000  # training rows: beyond it support vectors take up to ten seconds
+MANY: Final = 3000  # training rows
+SLOW: Final = frozenset(
+    {"RBF SVM", "NearMiss-2", "one-class SVM", "balanced random forest"}
+)  # with many rows: up to 10 s
 THRESHOLDS: Final = np.arange(1, 100) / 100
 GRID: Final = 64  # points a side at which the model is asked
 PIXELS: Final = 400  # a side of the image of the rows
@@ -99,7 +102,8 @@ def sample(controls: Controls, *, seed: int) -> Sample:
 
 def outcome(parts: Split, method: str, controls: Controls) -> Outcome | str:
     """A method, or why there is no model."""
-    fitted = _quick if len(parts.train.y) <= QUICK else _slow
+    slow = len(parts.train.y) > MANY and SLOW & {method, controls.classifier}
+    fitted = _slow if slow else _quick
     try:
         return fitted(
             parts,

@@ -17,10 +17,12 @@ from demos.gradients.vanishing_gradients import (
     predicted_factors,
 )
 from pages.gradients._vanishing_controls import BATCH, Controls
+from ui import slots
 from ui.chart import Columns, packed
 
 REACH: Final = 5.0  # the histogram of pre-activations goes from -REACH to REACH; what is beyond is in its last bins
 BINS: Final = 50
+MANY: Final = 2_000_000  # weights: 26 million, the most there are, take a third of a second and 105 MB
 EDGES: Final = np.linspace(-REACH, REACH, BINS + 1)
 CENTRES: Final = (EDGES[:-1] + EDGES[1:]) / 2
 
@@ -42,16 +44,25 @@ def run(controls: Controls) -> Run:
 
 def flow(architecture: Architecture, seed: int, kind: str) -> GradientFlow:
     """One forward and one backward pass in a floating-point format of torch, without the pre-activations."""
-    return _passed(architecture, seed, kind)[0]
+    return _seen(architecture, seed, kind)[0]
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+def _seen(architecture: Architecture, seed: int, kind: str) -> tuple[GradientFlow, list[str]]:
+    """The pass, in a slot if it is a long one."""
+    passed = _long if architecture.depth * architecture.width**2 > MANY else _short
+    return passed(architecture, seed, kind)
+
+
 def _passed(architecture: Architecture, seed: int, kind: str) -> tuple[GradientFlow, list[str]]:
     """The pass, and the density of the pre-activations of each layer, packed: they themselves take up to 13 MB."""
     found = gradient_flow(**architecture._asdict(), batch=BATCH, seed=seed, dtype=getattr(torch, kind))
     counts = np.array([np.histogram(np.clip(layer, -REACH, REACH), EDGES)[0] for layer in found.pre])
     density = packed(counts / (found.pre[0].size * np.diff(EDGES)), decimals=3)
     return found._replace(pre=found.pre[:0].copy()), density
+
+
+_short = st.cache_resource(max_entries=64, show_spinner=False)(_passed)
+_long = slots.heavy(st.cache_resource(max_entries=64, show_spinner=False))(_passed)
 
 
 def predicted(architecture: Architecture) -> Floats | None:
@@ -71,7 +82,7 @@ def by_layer(controls: Controls, result: Run) -> Columns:
     parts: list[dict[str, Iterable[Any]]] = []
     for name, architecture in controls.architectures.items():
         theory = result.predicted[name]
-        passed, density = _passed(architecture, controls.seed, "float32")
+        passed, density = _seen(architecture, controls.seed, "float32")
         parts.append(
             {
                 "network": [name] * architecture.depth,

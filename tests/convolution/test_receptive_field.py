@@ -24,6 +24,7 @@ from demos.convolution.receptive_field import (
     Mask,
     Rung,
     effective,
+    isotropic,
     placed,
     pyramid,
     stack,
@@ -228,6 +229,41 @@ def test_walks_and_supports_along_both_axes_are_those_of_real_layers(code: str) 
     if not code.startswith(("nn.ZeroPad", "nn.Conv", "nn.MaxPool", "nn.AvgPool")):
         for each in found:
             np.testing.assert_allclose(each.probability.sum(axis=1), 1)
+
+
+@law
+@given(stacks())
+def test_axes_that_are_alike_have_the_same_walks(network: Stack) -> None:
+    layers = parse(network.code)
+    assume(isotropic(layers, network.input_shape))
+    first, *others = (walks(layers, network.input_shape, axis=axis) for axis in range(len(network.input_shape) - 1))
+    for other in others:
+        for one, same in zip(first, other, strict=True):
+            np.testing.assert_array_equal(one.reached, same.reached)
+            np.testing.assert_array_equal(one.probability, same.probability)
+
+
+@every_network
+def test_the_known_networks_see_squares_alike_and_rectangles_not(name: str) -> None:
+    network = NETWORKS[name]
+    layers, (channels, side, *_) = parse(network.code), network.input_shape
+    part = placed(layers, network.input_shape).layers
+    assert isotropic(part, (channels, side, side))
+    assert not isotropic(part, (channels, side, side + 8))
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "nn.Conv2d(1, 1, (3, 1))",
+        "nn.Conv2d(1, 1, 3, padding=(1, 0))",
+        "nn.MaxPool2d(2, stride=(1, 2))",
+        "nn.ZeroPad2d((1, 1, 0, 0))",
+        "Residual(nn.Conv2d(1, 1, (1, 3), padding=(0, 1)))",
+    ],
+)
+def test_layers_that_treat_axes_differently_are_not_isotropic(code: str) -> None:
+    assert not isotropic(parse(code), (1, 8, 8))
 
 
 @law
