@@ -1,4 +1,4 @@
-"""Starts the process: warms it up before the first visitor and sends security headers. `streamlit run app.py`."""
+"""Starts the process: warms it up before the first visitor, and guards its door. `streamlit run app.py`."""
 
 import asyncio
 import gc
@@ -13,6 +13,7 @@ from ui import process
 from ui.catalogue import CONCEPTS
 from ui.dashboard import draw_after_failure
 from ui.headers import SecurityHeaders
+from ui.origins import SameOrigin
 
 
 @asynccontextmanager
@@ -36,6 +37,6 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
 app = st.App(
     "ui/main.py",
     lifespan=lifespan,
-    middleware=[Middleware(SecurityHeaders)],
+    middleware=[Middleware(SameOrigin), Middleware(SecurityHeaders)],
     on_script_error=draw_after_failure,
 )

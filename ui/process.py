@@ -8,11 +8,11 @@ from typing import Final, NoReturn
 
 from threadpoolctl import threadpool_limits
 
-# glibc's malloc, with the numbers of malloc.h. By default it makes eight arenas a core, and keeps what was freed in each;
-# and once a large block was freed it takes the next ones from there too, where they stay.
+# glibc's malloc, with the numbers of malloc.h. By default it makes eight arenas a core and keeps what was freed in
+# each, and after the first large block has been freed it keeps large ones too.
 MALLOC: Final = {
     -8: 2,  # M_ARENA_MAX, arenas
-    -3: 2**20,  # M_MMAP_THRESHOLD, bytes: what is larger goes back at once
+    -3: 2**22,  # M_MMAP_THRESHOLD, bytes: what is larger goes back at once
     -1: 2**23,  # M_TRIM_THRESHOLD, bytes that may be free at the end of an arena
 }
 TRIM_SECONDS: Final = 20  # it takes some 10 ms

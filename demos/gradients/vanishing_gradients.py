@@ -21,7 +21,7 @@ from demos.randomness import stream
 
 Floats = NDArray[np.float64]
 SATURATED: Final = 0.1  # of the largest derivative: a unit below it hardly passes the gradient on
-ENTRIES: Final = 2**18  # activations that are measured at once: they fit into a processor's cache
+ENTRIES: Final = 2**18  # activations, or weights, that are measured at once: they fit into a processor's cache
 FIXED: Final = 1000  # iterations to the fixed point of the variance
 LARGEST: Final = 1e12  # the variance is followed up to it, and down to its inverse
 
@@ -92,7 +92,7 @@ def gradient_flow(
     loss = (passed.post[-1] * (direction / batch)).sum()
     gradients = torch.autograd.grad(loss, [*passed.linear, *passed.pre])
     before, after = [x[None], *passed.post[:-1]], passed.post
-    together = max(1, ENTRIES // (batch * width))  # layers
+    together = max(1, ENTRIES // (max(batch, width) * width))  # layers
     parts = []
     for first in range(0, depth, together):
         part = slice(first, first + together)
@@ -110,8 +110,8 @@ def _measured(before: Tensor, h: Tensor, after: Tensor, *of_linear_and_pre: Tens
     of_weights = before.mT @ of_linear
     slope, wide = derivative(activation, h.double()), after.double()
     measured = (
-        torch.linalg.vector_norm(of_pre.double(), dim=(1, 2)),
-        torch.linalg.vector_norm(of_weights.double(), dim=(1, 2)),
+        torch.linalg.vector_norm(of_pre, dim=(1, 2), dtype=torch.float64),
+        torch.linalg.vector_norm(of_weights, dim=(1, 2), dtype=torch.float64),
         wide.mean((1, 2)),
         wide.std((1, 2), correction=0),
         (slope.abs() < SATURATED * steepest(activation)).double().mean((1, 2)),

@@ -4,12 +4,14 @@ from typing import Final
 
 import pandas as pd
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from demos.capacity.own_points import checked, read_points, write_points
 from demos.capacity.targets import CLASSICS, Sample
 from ui.plain import literal
 
 LINKED: Final = 60  # points that an address can hold
+TYPED: Final = 500  # rows; st.data_editor adds them one by one, in a time that grows with their square
 LINK: Final = "points"
 
 
@@ -36,7 +38,7 @@ def own_points() -> Sample:
         num_rows="dynamic",
         hide_index=False,
         height=260,
-        on_change=_forget_refusal,
+        on_change=_edited,
         key=_editor(),
         alt="Your points, to edit",
     ).dropna(how="all")
@@ -72,14 +74,23 @@ def _link(points: Sample) -> None:
 def _read_file() -> None:
     file = st.session_state["own file"]
     _forget_refusal()
-    if file is None:
+    if not isinstance(file, UploadedFile):  # none, or one that the server has forgotten
         return
     try:
         text = file.getvalue().decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        st.session_state["own refusal"] = f"{file.name} is not text in UTF-8: byte {error.start + 1} cannot be read."
+        st.session_state["own refusal"] = (
+            f"{file.name[:60]} is not text in UTF-8: byte {error.start + 1} cannot be read."
+        )
     else:
-        _read(text, origin=file.name)
+        _read(text, origin=file.name[:60])
+
+
+def _edited() -> None:
+    _forget_refusal()
+    if len(st.session_state[_editor()]["added_rows"]) > TYPED:
+        _show(st.session_state["own points"])
+        st.session_state["own refusal"] = f"More than {TYPED} new rows are too many for the table: upload them as CSV."
 
 
 def _read(text: str, *, origin: str) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 import streamlit as st
 from PIL import Image, ImageOps
 from sklearn.datasets import load_digits, load_sample_image
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from ui.plain import literal
 
@@ -116,12 +117,12 @@ def _read_file() -> None:
     state = st.session_state
     file = state["own photo file"]
     state["own photo refusal"] = None
-    if file is None:
+    if not isinstance(file, UploadedFile):  # none, or one that the server has forgotten
         return
     try:
         state["own photo"] = read_photo(file.getvalue())
     except ValueError as error:
-        state["own photo refusal"] = f"{file.name}: {error}"
+        state["own photo refusal"] = f"{file.name[:60]}: {error}"
 
 
 def _data_url(image: Image.Image) -> str:

@@ -3,6 +3,7 @@
 from typing import Final
 
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from demos.data.own_table import Table, read_table
 from ui.plain import literal
@@ -44,11 +45,11 @@ def _read_file() -> None:
     state = st.session_state
     file = state["own rows file"]
     state["own rows refusal"] = None
-    if file is None:
+    if not isinstance(file, UploadedFile):  # none, or one that the server has forgotten
         return
     try:
         state["own rows"] = read_table(file.getvalue().decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        state["own rows refusal"] = f"{file.name} is not text in UTF-8: byte {error.start + 1} cannot be read."
+        state["own rows refusal"] = f"{file.name[:60]} is not text in UTF-8: byte {error.start + 1} cannot be read."
     except ValueError as error:
-        state["own rows refusal"] = f"{file.name}: {error}"
+        state["own rows refusal"] = f"{file.name[:60]}: {error}"

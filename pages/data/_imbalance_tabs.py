@@ -121,7 +121,7 @@ def _compared(asked: Controls) -> list[Judged]:
 
 def _show_compared(told: Sequence[Judged]) -> None:
     frame = compared_table(told)
-    styled = frame.style.format("{:.3f}", na_rep="–")
+    styled = frame.style.format("{:.3f}", na_rep="–").set_uuid("compared")  # else a random one, and all is sent again
     for name in (name for name in frame.columns if not name.startswith("±") and name != "mean probability"):
         mark = styled.highlight_min if name in LOWER_IS_BETTER else styled.highlight_max
         styled = mark(subset=[name], props="font-weight: bold; background-color: #8884")
