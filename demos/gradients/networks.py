@@ -113,41 +113,72 @@ class Layers(NamedTuple):
     bias: Tensor  # (depth, seeds, 1, width)
 
 
+class Drawn:
+    """The layers of a network of one seed, drawn when they are asked for: all together take up to 105 MB."""
+
+    def __init__(self, architecture: Architecture, *, seed: int) -> None:
+        self._architecture = architecture
+        self._generator = stream(seed, "weights")
+        self._states = [self._generator.get_state()]  # before each layer that was drawn, and after the last
+
+    def layer(self, number: int) -> tuple[Tensor, Tensor]:
+        """Weight (out, in) and bias (width,) of a layer in float32, the same whenever it is asked for.
+
+        The first time, layers are asked for in order.
+        """
+        width, init = self._architecture.width, INITS[self._architecture.init]
+        self._generator.set_state(self._states[number])
+        weight, bias = torch.empty(width, width), torch.empty(width)
+        init.weight(weight, self._generator)
+        spread = (3 * init.bias_variance(width)) ** 0.5
+        bias.uniform_(-spread, spread, generator=self._generator)
+        if number + 1 == len(self._states):
+            self._states.append(self._generator.get_state())
+        return weight, bias
+
+
 def initialized(architecture: Architecture, *, seeds: tuple[int, ...], dtype: torch.dtype) -> Layers:
     """The layers of an architecture as its init draws them, for each seed apart."""
     depth, width = architecture.depth, architecture.width
-    init = INITS[architecture.init]
     weight = torch.empty(depth, len(seeds), width, width, dtype=dtype)
     bias = torch.empty(depth, len(seeds), 1, width, dtype=dtype)
-    drawn, shift = torch.empty(width, width), torch.empty(1, width)  # one layer, as torch has it: (out, in)
-    spread = (3 * init.bias_variance(width)) ** 0.5
     for place, seed in enumerate(seeds):
-        generator = stream(seed, "weights")
-        for layer in range(depth):
-            init.weight(drawn, generator)
-            weight[layer, place] = drawn.mT
-            bias[layer, place] = shift.uniform_(-spread, spread, generator=generator)
+        drawn = Drawn(architecture, seed=seed)
+        for number in range(depth):
+            of_layer, bias[number, place, 0] = drawn.layer(number)
+            weight[number, place] = of_layer.mT
     return Layers(weight, bias)
+
+
+class Activity(NamedTuple):
+    """What one layer makes of its input."""
+
+    linear: Tensor  # W_l a_(l-1) + b_l (seeds, batch, width), before the normalization
+    pre: Tensor  # h_l (seeds, batch, width), what the activation is applied to
+    post: Tensor  # a_l (seeds, batch, width)
+
+
+def step(weight: Tensor, bias: Tensor, a: Tensor, architecture: Architecture) -> Activity:
+    """Pass a (seeds, batch, width) through a layer with weight (seeds, in, out) and bias (seeds, 1, out)."""
+    z = torch.baddbmm(bias, a, weight)
+    h = NORMALIZATIONS[architecture.normalization](z)
+    after = ACTIVATIONS[architecture.activation](h)
+    return Activity(z, h, a + after if architecture.residual else after)
 
 
 class Passed(NamedTuple):
     """What every layer made of its input."""
 
-    linear: list[Tensor]  # W_l a_(l-1) + b_l (seeds, batch, width), before the normalization
     pre: list[Tensor]  # h_l (seeds, batch, width), what the activation is applied to
     post: list[Tensor]  # a_l (seeds, batch, width)
 
 
 def forward(layers: Layers, x: Tensor, architecture: Architecture) -> Passed:
     """Pass x (seeds, batch, width) or (batch, width) through the layers."""
-    activation, normalization = ACTIVATIONS[architecture.activation], NORMALIZATIONS[architecture.normalization]
-    linear, pre, post = [], [], []
+    pre, post = [], []
     a = x.expand(layers.weight.shape[1], *x.shape[-2:])
     for weight, bias in zip(*layers, strict=True):
-        z = torch.baddbmm(bias, a, weight)
-        h = normalization(z)
-        a = a + activation(h) if architecture.residual else activation(h)
-        linear.append(z)
+        _, h, a = step(weight, bias, a, architecture)
         pre.append(h)
         post.append(a)
-    return Passed(linear, pre, post)
+    return Passed(pre, post)

@@ -8,7 +8,9 @@ References: B. Poole et al., Exponential expressivity in deep neural networks th
 S. Schoenholz et al., Deep information propagation, ICLR 2017.
 """
 
+from collections.abc import Iterator
 from functools import cache
+from itertools import islice
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -16,7 +18,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from demos.gradients.networks import ACTIVATIONS, INITS, Architecture, forward, initialized
+from demos.gradients.networks import ACTIVATIONS, INITS, Activity, Architecture, Drawn, step
 from demos.randomness import stream
 
 Floats = NDArray[np.float64]
@@ -86,21 +88,38 @@ def gradient_flow(
     if batch < 2:
         raise ValueError(f"batch must be at least 2, not {batch}.")
     x, direction = probe(batch=batch, width=width, seed=seed, dtype=dtype)
-    layers = initialized(architecture, seeds=(seed,), dtype=dtype)
-    layers.bias.requires_grad_()  # something must: of the weights it would cost their size once more
-    passed = forward(layers, x, architecture)
-    loss = (passed.post[-1] * (direction / batch)).sum()
-    gradients = torch.autograd.grad(loss, [*passed.linear, *passed.pre])
-    before, after = [x[None], *passed.post[:-1]], passed.post
-    together = max(1, ENTRIES // (max(batch, width) * width))  # layers
-    parts = []
-    for first in range(0, depth, together):
-        part = slice(first, first + together)
-        some = (before[part], passed.pre[part], after[part], gradients[:depth][part], gradients[depth:][part])
-        parts.append(_measured(*(torch.cat(each).detach() for each in some), activation=activation))
-    pre = torch.cat(passed.pre).detach()
-    kept = pre if dtype == torch.float64 else pre.float()
-    return GradientFlow._make((*torch.cat(parts, dim=1).numpy(), kept.numpy()))
+    backward = _backward(architecture, x, direction / batch, seed=seed)
+    measured, pre = [], []
+    while some := list(islice(backward, max(1, ENTRIES // (max(batch, width) * width)))):
+        tensors = [torch.cat(each) for each in zip(*reversed(some), strict=True)]
+        measured.append(_measured(*tensors, activation=activation))
+        pre.append(tensors[1] if dtype == torch.float64 else tensors[1].float())
+    return GradientFlow._make((*torch.cat(measured[::-1], dim=1).numpy(), torch.cat(pre[::-1]).numpy()))
+
+
+def _backward(architecture: Architecture, x: Tensor, arriving: Tensor, *, seed: int) -> Iterator[tuple[Tensor, ...]]:
+    """From the last layer to the first: input, pre-activations, activations, and the gradients before and after the
+    normalization, (1, batch, width) each.
+
+    A layer's weights are drawn and its activations computed again for its step backward: of all layers together only
+    the inputs are kept.
+    """
+    drawn = Drawn(architecture, seed=seed)
+
+    def through(number: int, a: Tensor) -> Activity:
+        weight, bias = drawn.layer(number)
+        return step(weight.T[None].to(x.dtype).contiguous(), bias[None, None].to(x.dtype), a, architecture)
+
+    inputs = [x[None]]
+    for number in range(architecture.depth):
+        inputs.append(through(number, inputs[-1]).post)
+    gradient, after = arriving[None], inputs.pop()
+    for number in reversed(range(architecture.depth)):
+        before = inputs.pop().requires_grad_()
+        linear, pre, post = through(number, before)
+        of_linear, of_pre, gradient = torch.autograd.grad(post, (linear, pre, before), gradient)
+        yield before.detach(), pre.detach(), after, of_linear, of_pre
+        after = before.detach()
 
 
 def _measured(before: Tensor, h: Tensor, after: Tensor, *of_linear_and_pre: Tensor, activation: str) -> Tensor:

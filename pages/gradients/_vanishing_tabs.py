@@ -13,7 +13,7 @@ from demos.gradients.training import Progress, train
 from demos.gradients.vanishing_gradients import Factors, Floats, factor_table, ladder, underflow
 from pages.gradients import _vanishing_tab_charts as charts
 from pages.gradients._vanishing_controls import CLIPS, DEFAULTS, NETWORKS, RATES, Controls
-from pages.gradients._vanishing_run import Run, flow
+from pages.gradients._vanishing_run import MANY, Run, flow
 from pages.gradients._vanishing_words import last_layer, named, up_to
 from ui import chart, slots
 
@@ -187,7 +187,8 @@ def fixes(controls: Controls) -> None:
     architectures = ladder(depth=controls.depth, width=controls.width)
     each = {name: flow(architecture, controls.seed, "float32").factor for name, architecture in architectures.items()}
     settings = controls.depth, controls.width, controls.seed
-    if st.button("Train all five", icon=":material/play_arrow:"):
+    too_large = _too_large(controls)
+    if st.button("Train all five", icon=":material/play_arrow:", disabled=bool(too_large), help=too_large):
         with slots.slot():
             told = _trained(architectures, lr=DEFAULTS["lr"], steps=RUNG_STEPS, seeds=(controls.seed,), max_norm=None)
         st.session_state["ladder"] = settings, {name: float(each[-1].test_loss[0]) for name, each in told.items()}
@@ -236,7 +237,10 @@ def learning(controls: Controls) -> None:
         help="Of the gradient of each network, before each step.",
     )
     settings = (tuple(controls.architectures.items()), lr, clip, controls.seed)
-    if st.button("Train A and B", icon=":material/play_arrow:", type="primary"):
+    too_large = _too_large(controls)
+    if st.button(
+        "Train A and B", icon=":material/play_arrow:", type="primary", disabled=bool(too_large), help=too_large
+    ):
         seeds = tuple(SEEDS * controls.seed + k for k in range(SEEDS))
         max_norm = None if clip == CLIPS[0] else float(clip)
         with slots.slot():
@@ -244,12 +248,25 @@ def learning(controls: Controls) -> None:
         st.session_state["trained"] = settings, told
     trained, told = st.session_state.get("trained", (None, {}))
     if trained != settings:
+        if too_large:
+            st.info(too_large, icon=":material/weight:")
         st.caption(
             f"{STEPS} steps on {BATCH_SIZE} handwritten digits each, for {SEEDS} seeds of both networks. Moving a "
             "control stops the training."
         )
         return
     _show_training(controls, told)
+
+
+def _too_large(controls: Controls) -> str | None:
+    """Why networks are not trained, if they are not: a step holds their weights four times, for each seed."""
+    weights = controls.depth * controls.width**2
+    if weights <= MANY:
+        return None
+    return (
+        f"A network of {weights / 1e6:.1f} million weights is too large to be trained here, where others compute too: "
+        f"{MANY / 1e6:.0f} million are the most."
+    )
 
 
 def _trained(

@@ -13,8 +13,7 @@ from numpy.typing import NDArray
 from scipy import integrate, optimize, stats
 from torch import Tensor
 
-from demos.gradients import vanishing_gradients
-from demos.gradients.networks import ACTIVATIONS, INITS, NORMALIZATIONS, Architecture, Layers, Passed, forward
+from demos.gradients.networks import ACTIVATIONS, INITS, NORMALIZATIONS, Architecture, Layers, initialized
 from demos.gradients.torch_reference import TorchLayer, torch_layers
 from demos.gradients.vanishing_gradients import (
     Floats,
@@ -26,6 +25,7 @@ from demos.gradients.vanishing_gradients import (
     ladder,
     predicted_factors,
     predicted_ratio,
+    probe,
     steepest,
     underflow,
 )
@@ -57,24 +57,12 @@ def flow_of(
     return gradient_flow(**architecture._asdict(), batch=batch, seed=seed, dtype=dtype)
 
 
-def seen(
-    monkeypatch: pytest.MonkeyPatch, architecture: Architecture, *, batch: int, seed: int
-) -> tuple[GradientFlow, Independent]:
+def seen(architecture: Architecture, *, batch: int, seed: int) -> tuple[GradientFlow, Independent]:
     """A flow in float64, and the same by torch's modules: from the demo come only weights, inputs and direction."""
-    kept: list[tuple[Layers, Tensor]] = []
-    arrived: list[Tensor] = []
-
-    def spy(layers: Layers, x: Tensor, architecture: Architecture) -> Passed:
-        passed = forward(layers, x, architecture)
-        kept.append((layers, x))
-        passed.post[-1].register_hook(arrived.append)  # type: ignore[no-untyped-call]  # torch's own
-        return passed
-
-    with monkeypatch.context() as patched:
-        patched.setattr(vanishing_gradients, "forward", spy)
-        flow = flow_of(architecture, batch=batch, seed=seed)
-    ((layers, x),), (cotangent,) = kept, arrived
-    cotangent = cotangent[0]
+    flow = flow_of(architecture, batch=batch, seed=seed)
+    layers = initialized(architecture, seeds=(seed,), dtype=torch.float64)
+    x, direction = probe(batch=batch, width=architecture.width, seed=seed, dtype=torch.float64)
+    cotangent = direction / batch
     modules = torch_layers(architecture).double()
     linears, pre, post = [], [], []
 
@@ -143,11 +131,9 @@ def followed(activation: str, q: float, weight: float, bias: float) -> tuple[flo
 @every_activation
 @every_normalization
 @pytest.mark.parametrize("residual", [False, True])
-def test_the_norms_are_plain_autograds(
-    monkeypatch: pytest.MonkeyPatch, activation: str, normalization: str, *, residual: bool
-) -> None:
+def test_the_norms_are_plain_autograds(activation: str, normalization: str, *, residual: bool) -> None:
     architecture = Architecture(5, 12, activation, "Kaiming", normalization, residual)
-    flow, reference = seen(monkeypatch, architecture, batch=7, seed=3)
+    flow, reference = seen(architecture, batch=7, seed=3)
     norms = [float(each.norm()) for each in reference.gradient]
     np.testing.assert_allclose(flow.gradient, norms, rtol=1e-10)
     np.testing.assert_allclose(flow.weight_gradient, [float(w.norm()) for w in reference.weight_gradient], rtol=1e-10)
@@ -239,8 +225,7 @@ def test_no_layer_multiplies_the_gradient_by_more_than_its_steepest_slope_and_it
 ) -> None:
     """For the sigmoid that is a quarter of ‖W‖₂: it vanishes unless the weights are large."""
     architecture = Architecture(depth, width, activation, init, "none", residual=False)
-    with pytest.MonkeyPatch.context() as monkeypatch:
-        flow, reference = seen(monkeypatch, architecture, batch=4, seed=seed)
+    flow, reference = seen(architecture, batch=4, seed=seed)
     norms = np.linalg.norm(reference.layers.weight[1:, 0].detach().numpy(), ord=2, axis=(1, 2))
     steep = {"sigmoid": 0.25, "SELU": 1.7581, "GELU": 1.12891, "SiLU": 1.09984}.get(activation, 1.0)
     assert flow.factors.shape == (depth - 1,)
@@ -257,12 +242,12 @@ def test_an_orthogonal_linear_network_neither_shrinks_nor_grows_anything(depth: 
     )
 
 
-def test_inputs_and_direction_are_standard_normal_and_differ_by_seed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_inputs_and_direction_are_standard_normal_and_differ_by_seed() -> None:
     """The direction over the batch size: the loss is the mean over the examples."""
     architecture = Architecture(2, 64, "tanh", "PyTorch default", "none", residual=False)
     drawn = []
     for seed, batch in ((0, 32), (1, 64)):
-        reference = seen(monkeypatch, architecture, batch=batch, seed=seed)[1]
+        reference = seen(architecture, batch=batch, seed=seed)[1]
         for normal in (reference.x, reference.cotangent * batch):
             assert normal.shape == (batch, 64)
             assert stats.kstest(normal.numpy().ravel(), stats.norm.cdf).pvalue > 1e-3
@@ -272,10 +257,10 @@ def test_inputs_and_direction_are_standard_normal_and_differ_by_seed(monkeypatch
 
 
 @pytest.mark.parametrize("init", INITS)
-def test_inputs_are_independent_of_the_weights(monkeypatch: pytest.MonkeyPatch, init: str) -> None:
+def test_inputs_are_independent_of_the_weights(init: str) -> None:
     """No correlation of the inputs, in the order they are drawn, with the weights of the first layer."""
     architecture = Architecture(1, 64, "tanh", init, "none", residual=False)
-    reference = seen(monkeypatch, architecture, batch=64, seed=0)[1]
+    reference = seen(architecture, batch=64, seed=0)[1]
     weights = reference.layers.weight[0, 0].detach().mT.numpy().ravel()
     order = stats.spearmanr(np.abs(reference.x.numpy().ravel()), np.abs(weights)).statistic
     assert abs(np.corrcoef(reference.x.numpy().ravel(), weights)[0, 1]) < 5 / 64

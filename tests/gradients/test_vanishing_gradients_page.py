@@ -300,3 +300,15 @@ def test_a_scenario_shows_its_networks_after_the_prediction() -> None:
     app.button_group(key="prediction").set_value("Just show me").run()
     assert "**A** (ReLU, Kaiming, batch normalization): the gradient **explodes**" in text(app)
     assert "**B** (ReLU, Kaiming, batch normalization, residual)" in text(app)
+
+
+@pytest.mark.parametrize(("tab", "label"), [("Training", "Train A and B"), ("Fix it", "Train all five")])
+def test_networks_that_would_take_too_much_memory_are_not_trained(tab: str, label: str) -> None:
+    """100 layers of 128 are 1.6 million weights, of 256 they are 6.6 million."""
+    app = open_page("vanishing_gradients", {"depth": "100", "width": "128", "tab": tab})
+    button = next(each for each in app.button if each.label == label)
+    assert not button.disabled
+    app.select_slider(key="width").set_value(256).run()
+    button = next(each for each in app.button if each.label == label)
+    assert button.disabled
+    assert "6.6 million weights" in button.help
