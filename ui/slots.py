@@ -14,7 +14,7 @@ from typing import Final, ParamSpec, TypeVar
 
 import streamlit as st
 
-from ui import turns
+from ui import process, turns
 
 SLOTS: Final = 1  # on two cores, the other one is for all who only move a slider
 TOLD: Final = 0.25  # seconds between two looks at the queue
@@ -71,10 +71,10 @@ def held() -> bool:
 @contextmanager
 def slot() -> Iterator[None]:
     """Wait for a slot, telling the visitor, and hold it until the block ends. Meanwhile others have this one's turn."""
-    place = _QUEUE.join()
-    told = st.empty()
-    try:
-        with turns.given_up():
+    with turns.given_up():
+        place = _QUEUE.join()
+        told = st.empty()
+        try:
             while before := _QUEUE.before(place):
                 told.info(
                     f"Waiting for a free slot: {before} {'computation is' if before == 1 else 'computations are'} "
@@ -85,9 +85,10 @@ def slot() -> Iterator[None]:
             told.empty()
             _HELD.slot = True
             yield
-    finally:
-        _HELD.slot = False
-        _QUEUE.leave(place)
+        finally:
+            _HELD.slot = False
+            _QUEUE.leave(place)
+            process.give_back()
 
 
 def heavy(cache: Callable[[Callable[_P, _R]], Callable[_P, _R]]) -> Callable[[Callable[_P, _R]], Callable[_P, _R]]:
