@@ -17,6 +17,7 @@ test: .venv/dev.stamp
 benchmark: .venv/dev.stamp
 	$(python) -m benchmarks.kernels
 	$(python) -m benchmarks.latency
+	$(python) -m benchmarks.load
 
 format: .venv/dev.stamp
 	$(python) -m ruff check --fix

@@ -29,9 +29,9 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
         importlib.import_module(f"pages.{concept.section}.{concept.name}")
     gc.collect()
     gc.freeze()
-    trimming = asyncio.create_task(process.keep_giving_back())
+    tidying = asyncio.create_task(process.keep_tidy())
     yield
-    trimming.cancel()
+    tidying.cancel()
 
 
 app = st.App(

@@ -32,6 +32,6 @@ def offer_reset(concept: Concept) -> None:
 def _reset(concept: Concept) -> None:
     """Set the page's controls to their first values, and forget what else it holds."""
     defaults = import_module(f"pages.{concept.section}.{concept.name}").DEFAULTS
-    for key in set(st.session_state) - set(defaults):
+    for key in set(st.session_state) - {"scenario", "tab", *defaults}:  # those would be taken from the address again
         del st.session_state[key]
     st.session_state.update({"scenario": None, "prediction": None, **defaults})

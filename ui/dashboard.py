@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from ui import apology, frame
+from ui import apology, frame, slots
 from ui.catalogue import CONCEPTS, SECTIONS
 from ui.navigation import page_of
 
@@ -35,6 +35,7 @@ def _draw(*, failed: bool) -> None:
         current.run()
         return
     frame.header(concept)
+    slots.reserve()
     if failed:
         apology.offer_reset(concept)
     else:

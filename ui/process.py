@@ -2,10 +2,14 @@
 
 import asyncio
 import ctypes
+import gc
 import os
 import sys
 from typing import Final, NoReturn
 
+import streamlit as st
+from streamlit import runtime
+from streamlit.runtime.runtime import RuntimeState
 from threadpoolctl import threadpool_limits
 
 # glibc's malloc, with the numbers of malloc.h. By default it makes eight arenas a core and keeps what was freed in
@@ -15,7 +19,8 @@ MALLOC: Final = {
     -3: 2**18,  # M_MMAP_THRESHOLD, bytes: what is larger goes back at once
     -1: 2**23,  # M_TRIM_THRESHOLD, bytes that may be free at the end of an arena
 }
-TRIM_SECONDS: Final = 20  # it takes some 10 ms
+TIDY_SECONDS: Final = 20.0  # it takes some 10 ms
+FORGET_SECONDS: Final = 60.0  # a lost connection is back by then
 
 
 def one_thread_each() -> None:
@@ -41,8 +46,18 @@ def give_back() -> None:
         ctypes.CDLL(None).malloc_trim(0)
 
 
-async def keep_giving_back() -> NoReturn:
-    """Do so for ever: what a hundred visitors needed goes back after they have left."""
+async def keep_tidy() -> NoReturn:
+    """Give back for ever; and forget what was computed for visitors when the last of them has been gone for a while."""
+    quiet = 0.0
     while True:
-        await asyncio.sleep(TRIM_SECONDS)
+        await asyncio.sleep(TIDY_SECONDS)
+        quiet = 0.0 if _somebody_is_here() else quiet + TIDY_SECONDS
+        if quiet == FORGET_SECONDS:
+            st.cache_data.clear()
+            st.cache_resource.clear()
+            gc.collect()
         await asyncio.to_thread(give_back)
+
+
+def _somebody_is_here() -> bool:
+    return runtime.get_instance().state is RuntimeState.ONE_OR_MORE_SESSIONS_CONNECTED

@@ -13,6 +13,7 @@ from functools import wraps
 from typing import Final, ParamSpec, TypeVar
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from ui import process, turns
 
@@ -68,17 +69,25 @@ def held() -> bool:
     return getattr(_HELD, "slot", False)
 
 
+def reserve() -> None:
+    """Reserve the place of the message for what the charts below depend on: none of them moves for it."""
+    _HELD.above = st.empty()
+
+
 @contextmanager
-def slot() -> Iterator[None]:
-    """Wait for a slot, telling the visitor, and hold it until the block ends. Meanwhile others have this one's turn."""
+def slot(told: DeltaGenerator | None = None) -> Iterator[None]:
+    """Wait for a slot and hold it until the block ends. Meanwhile others have this one's turn.
+
+    The visitor is told in `told`, or else here.
+    """
     with turns.given_up():
         place = _QUEUE.join()
-        told = st.empty()
+        told = st.empty() if told is None else told
         try:
             while before := _QUEUE.before(place):
                 told.info(
                     f"Waiting for a free slot: {before} {'computation is' if before == 1 else 'computations are'} "
-                    "before yours. Moving a control gives the place up.",
+                    "before yours. Changing anything on this page cancels it.",
                     icon=":material/hourglass_empty:",
                 )
                 time.sleep(TOLD)
@@ -91,8 +100,15 @@ def slot() -> Iterator[None]:
             process.give_back()
 
 
-def heavy(cache: Callable[[Callable[_P, _R]], Callable[_P, _R]]) -> Callable[[Callable[_P, _R]], Callable[_P, _R]]:
-    """A decorator: what is not in the cache is computed in a slot. What is there comes at once."""
+def heavy(
+    cache: Callable[[Callable[_P, _R]], Callable[_P, _R]], *, above: bool = False
+) -> Callable[[Callable[_P, _R]], Callable[_P, _R]]:
+    """A decorator: what is not in the cache is computed in a slot. What is there comes at once.
+
+    Args:
+        cache: the decorator that keeps results.
+        above: tell who waits at the place that `reserve` has kept, and not here.
+    """
 
     def decorate(compute: Callable[_P, _R]) -> Callable[_P, _R]:
         @wraps(compute)
@@ -108,7 +124,7 @@ def heavy(cache: Callable[[Callable[_P, _R]], Callable[_P, _R]]) -> Callable[[Ca
             try:
                 return cached(*args, **kwargs)
             except NeedsSlotError:
-                with slot():
+                with slot(getattr(_HELD, "above", None) if above else None):
                     return cached(*args, **kwargs)
 
         return asked

@@ -141,7 +141,7 @@ def _outcome(parts: Split, method: str, *, classifier: str, ratio: float, k_neig
 
 
 _quick = st.cache_resource(max_entries=24, show_spinner="Fitting")(_outcome)
-_slow = slots.heavy(st.cache_resource(max_entries=24, show_spinner="Fitting"))(_outcome)
+_slow = slots.heavy(st.cache_resource(max_entries=24, show_spinner="Fitting"), above=True)(_outcome)
 
 
 @st.cache_resource(max_entries=24, show_spinner=False)

@@ -62,7 +62,7 @@ def _passed(architecture: Architecture, seed: int, kind: str) -> tuple[GradientF
 
 
 _short = st.cache_resource(max_entries=64, show_spinner=False)(_passed)
-_long = slots.heavy(st.cache_resource(max_entries=64, show_spinner=False))(_passed)
+_long = slots.heavy(st.cache_resource(max_entries=64, show_spinner=False), above=True)(_passed)
 
 
 def predicted(architecture: Architecture) -> Floats | None:

@@ -1,7 +1,6 @@
 """The files in deploy/: what their schemas allow, and what must agree between them."""
 
 import ast
-import asyncio
 import copy
 import importlib.resources
 import json
@@ -21,6 +20,7 @@ import yaml
 
 from benchmarks.browser import serve
 from benchmarks.visitor import visit
+from tests.loops import run
 from tests.pages import NAMES, ROOT
 
 Manifest = dict[str, Any]
@@ -241,7 +241,7 @@ def test_what_the_image_copies_is_enough_for_every_page(tmp_path: Path) -> None:
         here = [each.replace("127.0.0.1:8501/", f"{urlsplit(server.url).netloc}/") for each in arguments]
         assert here != arguments
         assert run_python(here) == 0
-        assert [asyncio.run(exceptions(page)) for page in NAMES] == [[]] * len(NAMES)
+        assert [run(exceptions(page)) for page in NAMES] == [[]] * len(NAMES)
     assert run_python(here) != 0
 
 

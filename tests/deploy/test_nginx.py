@@ -15,6 +15,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from benchmarks.browser import Server, serve
 from benchmarks.visitor import Query, visit
 from tests.deploy.nginx import HEALTH, Front, cookie, nginx_before
+from tests.loops import run
 from tests.pages import ROOT
 
 STREAM: Final = "/_stcore/stream"
@@ -50,7 +51,7 @@ def view(front: Front, visitor: str, page: str, query: Query) -> View:
             assert not tab.exceptions
             return {path: shown.SerializeToString(deterministic=True) for path, shown in tab.elements.items()}
 
-    return asyncio.run(look())
+    return run(look())
 
 
 def new_cookie(front: Front, headers: dict[str, str]) -> str:
@@ -125,7 +126,7 @@ def test_an_upload_of_ten_megabytes_reaches_the_session(front: Front) -> None:
             urls = (await tab.ask(request, "file_urls_response")).file_urls_response.file_urls
             return await asyncio.to_thread(upload, front, urls[0].upload_url, size)
 
-    assert asyncio.run(status(10 * MEGABYTE - 1000)) == 204
+    assert run(status(10 * MEGABYTE - 1000)) == 204
 
 
 def upload(front: Front, path: str, size: int) -> int:

@@ -13,6 +13,7 @@ from streamlit.proto.Element_pb2 import Element
 
 from benchmarks.browser import Server, serve
 from benchmarks.visitor import Visitor, visit
+from tests.loops import run
 from tests.pages import ROOT
 
 PATIENCE: Final = 120.0  # seconds that all visits of one test may take
@@ -38,7 +39,7 @@ def insulted() -> Iterator[Server]:
     """Another one, for clients that break the protocol: it may complain in its log, and has to live on."""
     with serve(ROOT / "app.py") as running:
         yield running
-        asyncio.run(_serves(running))
+        run(_serves(running))
 
 
 async def _serves(running: Server) -> None:
@@ -54,7 +55,7 @@ def talk(conversation: Callable[[], Coroutine[Any, Any, None]]) -> None:
         async with asyncio.timeout(PATIENCE):
             await conversation()
 
-    asyncio.run(limited())
+    run(limited())
 
 
 def faults(visitor: Visitor) -> list[str]:
