@@ -196,7 +196,7 @@ def tell(found: Found, server: Server) -> None:
     told = (f"{page} {control} {1000 * np.median(seconds):.0f} ms" for (page, control), seconds in slowest)
     print(f"Slowest controls, by their median: {', '.join(told)}.")
     if "Traceback" in server.log:
-        print(server.log[server.log.index("Traceback") :][:2000])
+        print(server.log[-2000:])
 
 
 def arguments() -> argparse.Namespace:

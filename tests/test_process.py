@@ -61,8 +61,6 @@ def tidy(monkeypatch: pytest.MonkeyPatch, here: list[bool]) -> list[int]:
 def test_what_was_computed_is_forgotten_once_when_everybody_has_been_gone_for_a_while(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Looks are 20 s apart, and a minute is the while: three looks at an empty room."""
-    assert tidy(monkeypatch, [True, False, False, True, False, False, False, False, False, True]) == [
-        *[1] * 7,
-        *[2] * 4,
-    ]
+    """Looks are 10 s apart, and a minute is the while: six looks at an empty room."""
+    here = [True, *[False] * 5, True, *[False] * 8, True]
+    assert tidy(monkeypatch, here) == [1] * 13 + [2] * 4

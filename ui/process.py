@@ -19,7 +19,7 @@ MALLOC: Final = {
     -3: 2**18,  # M_MMAP_THRESHOLD, bytes: what is larger goes back at once
     -1: 2**23,  # M_TRIM_THRESHOLD, bytes that may be free at the end of an arena
 }
-TIDY_SECONDS: Final = 20.0  # it takes some 10 ms
+TIDY_SECONDS: Final = 10.0  # it takes some 20 ms
 FORGET_SECONDS: Final = 60.0  # a lost connection is back by then
 
 
@@ -55,7 +55,7 @@ async def keep_tidy() -> NoReturn:
         if quiet == FORGET_SECONDS:
             st.cache_data.clear()
             st.cache_resource.clear()
-            gc.collect()
+        gc.collect()  # without what app.py has frozen
         await asyncio.to_thread(give_back)
 
 

@@ -122,7 +122,8 @@ def heavy(
         @wraps(compute)
         def asked(*args: _P.args, **kwargs: _P.kwargs) -> _R:
             try:
-                return cached(*args, **kwargs)
+                with turns.given_up():  # it may be in the making for somebody else
+                    return cached(*args, **kwargs)
             except NeedsSlotError:
                 with slot(getattr(_HELD, "above", None) if above else None):
                     return cached(*args, **kwargs)

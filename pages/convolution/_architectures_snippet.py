@@ -1,10 +1,11 @@
 """The view of the architectures page as Python that a reader can run, what it prints, and a check against torch."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import torch
-from torch.utils.flop_counter import FlopCounterMode
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils.flop_counter import flop_registry
 
 from demos.convolution.architectures import built, totals
 from demos.convolution.layers import Layer
@@ -75,10 +76,24 @@ def checked_against_torch(result: Run) -> str:
 def counted(layers: Sequence[Layer], input_shape: tuple[int, ...]) -> tuple[int, int, tuple[int, ...]]:
     """Parameters, floating-point operations and output shape of a network, as torch counts them."""
     model = built(layers, device="meta").eval()
-    with FlopCounterMode(display=False) as counter, torch.no_grad():
+    with _Counter() as counter, torch.no_grad():
         output = model(torch.empty(1, *input_shape, device="meta"))
     parameters = sum(each.numel() for each in model.parameters())
-    return parameters, counter.get_total_flops(), tuple(output.shape[1:])
+    return parameters, counter.operations, tuple(output.shape[1:])
+
+
+class _Counter(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch has no types for it
+    """Counts by torch's formulas what this thread computes. torch's own mode would hook the modules of all threads."""
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.operations = 0
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:  # noqa: ANN401
+        made = func(*args, **(kwargs or {}))
+        if func.overloadpacket in flop_registry:
+            self.operations += flop_registry[func.overloadpacket](*args, **(kwargs or {}), out_val=made)
+        return made
 
 
 def computed_layers(result: Run) -> tuple[Layer, ...]:

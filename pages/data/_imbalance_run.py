@@ -140,11 +140,11 @@ def _outcome(parts: Split, method: str, *, classifier: str, ratio: float, k_neig
     )
 
 
-_quick = st.cache_resource(max_entries=24, show_spinner="Fitting")(_outcome)
-_slow = slots.heavy(st.cache_resource(max_entries=24, show_spinner="Fitting"), above=True)(_outcome)
+_quick = st.cache_resource(max_entries=12, show_spinner="Fitting")(_outcome)
+_slow = slots.heavy(st.cache_resource(max_entries=12, show_spinner="Fitting"), above=True)(_outcome)
 
 
-@st.cache_resource(max_entries=24, show_spinner=False)
+@st.cache_resource(max_entries=12, show_spinner=False)
 def window(parts: Split) -> Plane:
     """The part of the plane that holds the training rows, but for a hundredth of each class."""
     x, y = parts.train

@@ -10,8 +10,9 @@ import pytest
 import torch
 from hypothesis import given, settings
 from streamlit.testing.v1 import AppTest
+from torch.utils.flop_counter import FlopCounterMode
 
-from demos.convolution.architectures import pooled, stages, totals
+from demos.convolution.architectures import built, pooled, stages, totals
 from demos.convolution.network import NETWORKS, parse, resolved, steps, trace
 from pages.convolution import _architectures_timing as timing
 from pages.convolution._architectures_charts import over_stages
@@ -572,3 +573,28 @@ def test_extreme_settings_are_shown_in_every_tab(link: Link, tab: str) -> None:
 )
 def test_large_numbers_in_words(said: str, expected: str) -> None:
     assert said == expected
+
+
+def test_counting_operations_leaves_the_modules_of_others_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Visitors share the process, and torch's FlopCounterMode hooks every module in it: their autograd fails then."""
+    hooks: list[int] = []
+
+    class Looking(torch.nn.Identity):
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            hooks.append(len(torch.nn.modules.module._global_forward_pre_hooks))
+            return x
+
+    convolution = torch.nn.Conv2d(3, 4, 3, device="meta")
+    monkeypatch.setattr(
+        "pages.convolution._architectures_snippet.built", lambda *_, **__: torch.nn.Sequential(convolution, Looking())
+    )
+    assert counted((), (3, 8, 8)) == (4 * 3 * 9 + 4, 2 * 4 * 3 * 9 * 6 * 6, (4, 6, 6))
+    assert hooks == [0]
+
+
+@pytest.mark.parametrize("name", ["LeNet-5", "AlexNet", "ResNet-18", "MobileNet"])
+def test_operations_are_those_of_torchs_own_counter(name: str) -> None:
+    layers, input_shape = parse(NETWORKS[name].code), NETWORKS[name].input_shape
+    with FlopCounterMode(display=False) as counter, torch.no_grad():
+        built(layers, device="meta").eval()(torch.empty(1, *input_shape, device="meta"))
+    assert counted(layers, input_shape)[1] == counter.get_total_flops()
