@@ -25,8 +25,11 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
 
     torch.set_num_threads(1)  # visitors share the cores; the demos' tensors are too small to be worth splitting
     torch.relu(torch.empty(1, device="meta"))  # torch imports its rules for shapes with the first of them
-    for concept in CONCEPTS:
-        importlib.import_module(f"pages.{concept.section}.{concept.name}")
+    with process.without_visitor():
+        for concept in CONCEPTS:
+            importlib.import_module(
+                f"pages.{concept.section}.{concept.name}"
+            ).picture()  # loads what loads at first use
     gc.collect()
     gc.freeze()
     tidying = asyncio.create_task(process.keep_tidy())

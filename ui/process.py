@@ -3,8 +3,11 @@
 import asyncio
 import ctypes
 import gc
+import logging
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final, NoReturn
 
 import streamlit as st
@@ -44,6 +47,18 @@ def give_back() -> None:
     """Return free memory to the system, where malloc can."""
     if sys.platform == "linux":
         ctypes.CDLL(None).malloc_trim(0)
+
+
+@contextmanager
+def without_visitor() -> Iterator[None]:
+    """Keep Streamlit from warning in the log that what runs here is not a page of anybody: at the start it is not."""
+    log = logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context")
+    level = log.level
+    log.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        log.setLevel(level)
 
 
 async def keep_tidy() -> NoReturn:

@@ -113,11 +113,18 @@ class Layers(NamedTuple):
     bias: Tensor  # (depth, seeds, 1, width)
 
 
+KEPT: Final = 4_000_000  # weights, of 4 bytes
+
+
 class Drawn:
-    """The layers of a network of one seed, drawn when they are asked for: all together take up to 105 MB."""
+    """The layers of a network of one seed, drawn when they are asked for.
+
+    Those of a large network take up to 105 MB together: they are not kept, but drawn again.
+    """
 
     def __init__(self, architecture: Architecture, *, seed: int) -> None:
         self._architecture = architecture
+        self._kept: dict[int, tuple[Tensor, Tensor]] = {}
         self._generator = stream(seed, "weights")
         self._states = [self._generator.get_state()]  # before each layer that was drawn, and after the last
 
@@ -126,6 +133,8 @@ class Drawn:
 
         The first time, layers are asked for in order.
         """
+        if number in self._kept:
+            return self._kept[number]
         width, init = self._architecture.width, INITS[self._architecture.init]
         self._generator.set_state(self._states[number])
         weight, bias = torch.empty(width, width), torch.empty(width)
@@ -134,6 +143,8 @@ class Drawn:
         bias.uniform_(-spread, spread, generator=self._generator)
         if number + 1 == len(self._states):
             self._states.append(self._generator.get_state())
+        if self._architecture.depth * width**2 <= KEPT:
+            self._kept[number] = weight, bias
         return weight, bias
 
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from scipy import integrate, optimize, stats
 from torch import Tensor
 
+from demos.gradients import networks
 from demos.gradients.networks import ACTIVATIONS, INITS, NORMALIZATIONS, Architecture, Layers, initialized
 from demos.gradients.torch_reference import TorchLayer, torch_layers
 from demos.gradients.vanishing_gradients import (
@@ -576,3 +577,14 @@ def test_what_the_rungs_claim() -> None:
     assert factor["He init"] == pytest.approx(1, abs=0.05)
     assert factor["batch normalization"] == pytest.approx(BN_RELU, rel=0.06)
     assert 1.01 < factor["residual connections"] < factor["batch normalization"] - 0.05
+
+
+@every_normalization
+def test_layers_of_large_networks_are_drawn_again_and_are_the_same(
+    monkeypatch: pytest.MonkeyPatch, normalization: str
+) -> None:
+    architecture = Architecture(9, 16, "tanh", "orthogonal", normalization, residual=True)
+    kept = flow_of(architecture)
+    monkeypatch.setattr(networks, "KEPT", 0)
+    for one, other in zip(kept, flow_of(architecture), strict=True):
+        np.testing.assert_array_equal(one, other)
