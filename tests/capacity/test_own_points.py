@@ -258,7 +258,7 @@ def test_of_any_text_come_points_or_a_short_sentence(text: str) -> None:
 @law
 @given(points=distinct, seed=st.integers(0, 10_000))
 def test_a_quarter_is_held_out_and_nothing_is_lost(points: list[tuple[float, float]], seed: int) -> None:
-    given_points = checked([x for x, _ in points], [y for _, y in points])
+    given_points = checked([x for x, _ in points], [round(y, 6) for _, y in points])  # not all within 1e-12 of another
     training, validation = held_out(given_points, seed=seed)
     assert len(validation.x) == math.floor(len(points) / 4)
     pairs = [pair for part in (training, validation) for pair in zip(*part, strict=True)]
