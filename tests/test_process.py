@@ -1,7 +1,9 @@
 """Memory goes back, and what was computed is forgotten when everybody has left."""
 
+import asyncio
 import ctypes
 import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -51,7 +53,7 @@ def tidy(monkeypatch: pytest.MonkeyPatch, here: list[bool]) -> list[int]:
         except StopIteration:
             raise EnoughError from None
 
-    monkeypatch.setattr("ui.process.asyncio.sleep", sleep)
+    monkeypatch.setattr("ui.process.asyncio", SimpleNamespace(sleep=sleep, to_thread=asyncio.to_thread))
     monkeypatch.setattr(process, "_somebody_is_here", somebody)
     with pytest.raises(EnoughError):
         run(process.keep_tidy())

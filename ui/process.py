@@ -19,7 +19,7 @@ from threadpoolctl import threadpool_limits
 # each, and after the first large block has been freed it keeps large ones too.
 MALLOC: Final = {
     -8: 2,  # M_ARENA_MAX, arenas
-    -3: 2**18,  # M_MMAP_THRESHOLD, bytes: what is larger goes back at once
+    -3: 2**21,  # M_MMAP_THRESHOLD, bytes: what is larger goes back at once
     -1: 2**23,  # M_TRIM_THRESHOLD, bytes that may be free at the end of an arena
 }
 TIDY_SECONDS: Final = 10.0  # it takes some 20 ms
