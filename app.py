@@ -27,9 +27,8 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     torch.relu(torch.empty(1, device="meta"))  # torch imports its rules for shapes with the first of them
     with process.without_visitor():
         for concept in CONCEPTS:
-            importlib.import_module(
-                f"pages.{concept.section}.{concept.name}"
-            ).picture()  # loads what loads at first use
+            page = importlib.import_module(f"pages.{concept.section}.{concept.name}")
+            page.picture()  # libraries load parts of themselves at first use
     gc.collect()
     gc.freeze()
     tidying = asyncio.create_task(process.keep_tidy())

@@ -150,3 +150,15 @@ def test_an_error_frees_the_slot() -> None:
         with pytest.raises(KeyError), slots.slot():
             raise KeyError
     assert not slots.held()
+
+
+def ends(*_: object) -> NoReturn:
+    raise KeyError
+
+
+def test_a_run_that_ends_before_it_waits_leaves_no_place_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as stopped:
+        stopped.setattr("ui.slots.st.empty", ends)
+        with pytest.raises(KeyError), slots.slot():
+            ...
+    assert not slots._QUEUE._waiting

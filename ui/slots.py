@@ -81,8 +81,8 @@ def slot(told: DeltaGenerator | None = None) -> Iterator[None]:
     The visitor is told in `told`, or else here.
     """
     with turns.given_up():
+        told = st.empty() if told is None else told  # before there is a place: Streamlit may end the run here
         place = _QUEUE.join()
-        told = st.empty() if told is None else told
         try:
             while before := _QUEUE.before(place):
                 told.info(
