@@ -2,7 +2,6 @@
 
 import asyncio
 import gc
-import importlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -13,6 +12,7 @@ from ui import process
 from ui.catalogue import CONCEPTS
 from ui.dashboard import draw_after_failure
 from ui.headers import SecurityHeaders
+from ui.navigation import module_of
 from ui.origins import SameOrigin
 
 
@@ -27,8 +27,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     torch.relu(torch.empty(1, device="meta"))  # torch imports its rules for shapes with the first of them
     with process.without_visitor():
         for concept in CONCEPTS:
-            page = importlib.import_module(f"pages.{concept.section}.{concept.name}")
-            page.picture()  # libraries load parts of themselves at first use
+            module_of(concept).picture()  # libraries load parts of themselves at first use
     gc.collect()
     gc.freeze()
     tidying = asyncio.create_task(process.keep_tidy())

@@ -1,7 +1,6 @@
 """The pages of the catalogue under AppTest, and what each of them declares as data."""
 
 from collections.abc import Mapping, Sequence
-from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -10,6 +9,7 @@ import pyarrow as pa
 from streamlit.testing.v1 import AppTest
 
 from ui.catalogue import CONCEPTS, Concept
+from ui.navigation import module_of
 from ui.scenarios import Scenario
 
 ROOT = Path(__file__).parent.parent
@@ -22,7 +22,7 @@ def page_file(concept: Concept) -> Path:
 
 
 def module(name: str) -> ModuleType:
-    return import_module(f"pages.{BY_NAME[name].section}.{name}")
+    return module_of(BY_NAME[name])
 
 
 def defaults(name: str) -> Mapping[str, Any]:

@@ -1,11 +1,9 @@
 """The gallery: every concept by section, with a picture that its own demo draws."""
 
-from importlib import import_module
-
 import streamlit as st
 
 from ui.catalogue import CONCEPTS, SECTIONS, Concept
-from ui.navigation import page_of
+from ui.navigation import module_of, page_of
 
 COLUMNS = 3
 
@@ -13,7 +11,7 @@ COLUMNS = 3
 @st.cache_data(max_entries=64, show_spinner=False)
 def picture(concept: Concept, theme: str | None) -> str:  # noqa: ARG001 - pictures have the colours of the theme
     """The small picture of a concept, as SVG."""
-    drawn: str = import_module(f"pages.{concept.section}.{concept.name}").picture()
+    drawn: str = module_of(concept).picture()
     return drawn
 
 

@@ -1,6 +1,8 @@
-"""The pages of the catalogue as Streamlit knows them."""
+"""The pages of the catalogue, as Streamlit and as Python know them."""
 
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Final
 
 import streamlit as st
@@ -19,3 +21,8 @@ def page_of(concept: Concept) -> st.Page:
         url_path=concept.name,
         help=concept.summary,
     )
+
+
+def module_of(concept: Concept) -> ModuleType:
+    """What the file of a concept's page declares: its defaults, scenarios and picture."""
+    return import_module(f"pages.{concept.section}.{concept.name}")
