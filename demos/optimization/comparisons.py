@@ -57,6 +57,31 @@ def _squared_distance(points: Floats, others: Floats) -> Floats:
         return np.asarray((points[..., 0] - others[..., 0]) ** 2 + (points[..., 1] - others[..., 1]) ** 2)
 
 
+def exits(paths: Floats, *, domain: Domain) -> tuple[NDArray[np.int64], Floats]:
+    """Where paths (n, steps + 1, 2) leave the domain for good: the step (n,), and the place on the border (n, 2).
+
+    The step is −1, and the place NaN, where a path ends inside or has never been inside.
+    """
+    low, high = np.array(domain).T
+    inside = np.all((paths >= low) & (paths <= high), axis=-1)
+    last = inside.shape[1] - 1 - np.argmax(inside[:, ::-1], axis=1)
+    steps = np.where(inside[:, -1] | ~inside.any(axis=1), -1, last + 1)
+    places = np.full((len(paths), 2), np.nan)
+    for place, path, step in zip(places, paths, steps, strict=True):
+        if step > 0:
+            place[:] = _crossing(path[step - 1], path[step], low, high)
+    return steps, places
+
+
+def _crossing(inner: Floats, outer: Floats, low: Floats, high: Floats) -> Floats:
+    """Where the line from `inner` to `outer` crosses the border of the box; `inner` where `outer` is undefined."""
+    with np.errstate(all="ignore"):
+        way = np.clip(np.nan_to_num(outer - inner), -1e300, 1e300)
+        limits = np.where(way > 0, (high - inner) / way, (low - inner) / way)
+    share = min(1.0, float(np.nanmin(np.where(way == 0, np.inf, limits))))
+    return np.asarray(np.clip(inner + share * way, low, high))
+
+
 class Basins(NamedTuple):
     """Where each start of a lattice ends; row 0 has the lowest y."""
 

@@ -11,8 +11,9 @@ The rules are those of `torch.optim` in PyTorch 2.13, with its hyperparameter na
 here (`weight_decay` of the others, `amsgrad`, `foreach`, …) has torch's default. The papers stand with each rule.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import Final
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -173,6 +174,32 @@ OPTIMIZERS: Final[dict[str, Optimizer]] = {
     "Adam": adam,
     "AdamW": adamw,
     "NAdam": nadam,
+}
+
+
+class Entrant(NamedTuple):
+    """What can be compared: an optimizer, the hyperparameters that may be chosen for it, and those that are fixed."""
+
+    optimizer: Optimizer
+    takes: tuple[str, ...] = ()
+    fixed: Mapping[str, Hyperparameter] = MappingProxyType({})
+
+    def hyperparameters(self, chosen: Mapping[str, Hyperparameter]) -> dict[str, Hyperparameter]:
+        """Those that it runs with, out of all that are chosen."""
+        return {name: chosen[name] for name in self.takes} | dict(self.fixed)
+
+
+ENTRANTS: Final[dict[str, Entrant]] = {
+    "SGD": Entrant(sgd),
+    "Momentum": Entrant(momentum, ("momentum",)),
+    "Nesterov": Entrant(nesterov, ("momentum",)),
+    "Adagrad": Entrant(adagrad),
+    "Adadelta": Entrant(adadelta),
+    "RMSprop": Entrant(rmsprop),
+    "Adam": Entrant(adam, ("betas",)),
+    "AdamW": Entrant(adamw, ("betas",)),
+    "NAdam": Entrant(nadam, ("betas",)),
+    "Adam uncorrected": Entrant(adam, ("betas",), {"bias_correction": False}),
 }
 
 # The largest stable lr · λmax on a quadratic, given the momentum μ: where a root of the recurrence's characteristic

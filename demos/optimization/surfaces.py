@@ -9,7 +9,7 @@ References: J. Nocedal and S. J. Wright, *Numerical Optimization*, 2nd ed., Spri
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final, NamedTuple
 
@@ -167,6 +167,18 @@ def _check_domain(surface: Surface) -> None:
         if np.nanmin(value) <= 0 <= np.nanmax(value):
             x, y = points.reshape(-1, 2)[np.nanargmin(np.abs(value))]
             raise ValueError(f"“{surface.formula[:40]}” divides by zero inside the frame, near ({x:.3g}, {y:.3g}).")
+
+
+def framed(expression: str, *, extent: float) -> Surface:
+    """The surface that a formula spells, from −extent to extent, with a start where it is defined."""
+    surface = parse(expression, domain=((-extent, extent), (-extent, extent)))
+    x, y = np.meshgrid(*[np.linspace(-extent, extent, 20)] * 2)
+    places = np.stack([x, y], axis=-1).reshape(-1, 2)
+    places = places[np.isfinite(surface.value(places))]
+    if not len(places):
+        raise ValueError(f"“{expression}” is defined on too little of the frame to be shown.")
+    x0, y0 = places[np.argmin(np.linalg.norm(places - np.array([-0.6, 0.5]) * extent, axis=1))]
+    return replace(surface, start=(float(x0), float(y0)))
 
 
 def ravine(condition: float) -> Surface:
