@@ -8,12 +8,12 @@ from contextlib import asynccontextmanager
 import streamlit as st
 from starlette.middleware import Middleware
 
-from ui import process
-from ui.catalogue import CONCEPTS
-from ui.dashboard import draw_after_failure
-from ui.headers import SecurityHeaders
-from ui.navigation import module_of
-from ui.origins import SameOrigin
+from ui.house.catalogue import CONCEPTS
+from ui.house.dashboard import draw_after_failure
+from ui.house.navigation import thumbnail_of
+from ui.server import process
+from ui.server.headers import SecurityHeaders
+from ui.server.origins import SameOrigin
 
 
 @asynccontextmanager
@@ -27,7 +27,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     torch.relu(torch.empty(1, device="meta"))  # torch imports its rules for shapes with the first of them
     with process.without_visitor():
         for concept in CONCEPTS:
-            module_of(concept).picture()  # libraries load parts of themselves at first use
+            thumbnail_of(concept)  # libraries load parts of themselves at first use
     gc.collect()
     gc.freeze()
     tidying = asyncio.create_task(process.keep_tidy())
@@ -36,7 +36,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
 
 
 app = st.App(
-    "ui/main.py",
+    "ui/house/main.py",
     lifespan=lifespan,
     middleware=[Middleware(SameOrigin), Middleware(SecurityHeaders)],
     on_script_error=draw_after_failure,

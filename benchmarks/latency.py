@@ -21,7 +21,7 @@ import numpy as np
 from playwright.sync_api import Browser, Page, ViewportSize, WebSocket
 
 from benchmarks.browser import chromium, serve
-from ui.catalogue import CONCEPTS
+from ui.house.catalogue import CONCEPTS
 
 ROOT: Final = Path(__file__).parent.parent
 WATCH: Final = Path(__file__).with_name("watch.js")

@@ -23,7 +23,7 @@ import numpy as np
 
 from benchmarks.browser import Server, serve
 from benchmarks.visitor import Control, Value, Visitor, visit
-from ui.catalogue import CONCEPTS
+from ui.house.catalogue import CONCEPTS
 
 ROOT: Final = Path(__file__).parent.parent
 SLIDERS: Final = frozenset({"slider", "select_slider"})

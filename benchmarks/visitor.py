@@ -15,7 +15,7 @@ from streamlit.proto.Slider_pb2 import Slider
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
 
-from ui.apology import RESET
+from ui.house.apology import RESET
 
 Value = bool | float | str | list[float] | list[str]
 Query = Mapping[str, str | list[str]]

@@ -5,8 +5,8 @@ from typing import NoReturn
 import pytest
 import torch
 
-from ui import chart
-from ui.catalogue import Concept
+from ui.house.catalogue import Concept
+from ui.kit import charts as chart
 
 torch.set_num_threads(1)  # as the dashboard does
 chart.VALIDATE = True
@@ -20,4 +20,4 @@ def failures_show(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureReques
         raise error
 
     if "apologies" not in request.keywords:
-        monkeypatch.setattr("ui.apology.apologize", fail)
+        monkeypatch.setattr("ui.house.apology.apologize", fail)

@@ -2,43 +2,50 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pyarrow as pa
 from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
 
-from ui.catalogue import CONCEPTS, Concept
-from ui.navigation import module_of
-from ui.scenarios import Scenario
+from ui.house.catalogue import CONCEPTS, Concept
+from ui.house.navigation import Page, defaults_of, module_of
+from ui.kit.scenarios import Scenario
 
 ROOT = Path(__file__).parent.parent
+HOSTILE: list[str | list[str]] = [
+    "nan",
+    "inf",
+    "-inf",
+    "1e308",
+    "-1",
+    "",
+    "text",
+    "<b>x</b>",
+    "[]",
+    ["0.5", "0.1"],
+    "9" * 10_000,
+]
 NAMES = [concept.name for concept in CONCEPTS]
 BY_NAME: Mapping[str, Concept] = {concept.name: concept for concept in CONCEPTS}
 
 
-def page_file(concept: Concept) -> Path:
-    return ROOT / "pages" / concept.section / f"{concept.name}.py"
-
-
-def module(name: str) -> ModuleType:
+def module(name: str) -> Page:
     return module_of(BY_NAME[name])
 
 
 def defaults(name: str) -> Mapping[str, Any]:
-    values: Mapping[str, Any] = module(name).DEFAULTS
-    return values
+    return defaults_of(BY_NAME[name])
 
 
 def scenarios(name: str) -> Sequence[Scenario]:
-    declared: Sequence[Scenario] = module(name).SCENARIOS
-    return declared
+    return module(name).SCENARIOS
 
 
 def open_page(name: str, query: Mapping[str, str | list[str]] | None = None, **state: Any) -> AppTest:  # noqa: ANN401
     """The page as a visitor finds it under a link with these parameters, with expanders and the like in `state`."""
-    app = AppTest.from_file(ROOT / "ui" / "main.py", default_timeout=60)
-    app.switch_page(str(page_file(BY_NAME[name])))
+    app = AppTest.from_file(ROOT / "ui" / "house" / "main.py", default_timeout=60)
+    app._page_hash = calc_hash(name)  # `switch_page` knows files only, and our pages are functions
     for key, value in (query or {}).items():
         app.query_params[key] = value
     for key, value in state.items():

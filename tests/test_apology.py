@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.pages import defaults, open_page, value
-from ui.apology import LOGGED, RESET
+from ui.house.apology import LOGGED, RESET
 
 SECRET = "/a/path/of/the/server"  # noqa: S105 - not a password
 
@@ -22,7 +22,7 @@ def shown(app: AppTest) -> str:
 
 @pytest.fixture
 def log(caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> pytest.LogCaptureFixture:
-    monkeypatch.setattr(logging.getLogger("ui.apology"), "propagate", True)
+    monkeypatch.setattr(logging.getLogger("ui.house.apology"), "propagate", True)
     return caplog
 
 
@@ -30,7 +30,7 @@ def log(caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> py
 def test_the_frame_stands_and_only_the_log_knows_why(
     monkeypatch: pytest.MonkeyPatch, log: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("pages.optimization._optimizers_run.run", fail)
+    monkeypatch.setattr("pages.optimization.optimizers.page.run", fail)
     app = open_page("optimizers", {"x": "1.5", "formula": "x" * 10 * LOGGED})
     assert not app.exception
     assert "Sorry" in app.error[0].value
@@ -47,7 +47,7 @@ def test_reset_leads_back_to_the_first_view(monkeypatch: pytest.MonkeyPatch) -> 
     first = open_page("optimizers")
     app = open_page("optimizers", {"x": "1.5", "surface": "Beale"}, trained="something old")
     with monkeypatch.context() as broken:
-        broken.setattr("pages.optimization._optimizers_run.run", fail)
+        broken.setattr("pages.optimization.optimizers.page.run", fail)
         app.run()
         assert app.button(key=RESET)
     app.button(key=RESET).click().run()
@@ -59,5 +59,5 @@ def test_reset_leads_back_to_the_first_view(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_other_tests_see_the_exception_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pages.optimization._optimizers_run.run", fail)
+    monkeypatch.setattr("pages.optimization.optimizers.page.run", fail)
     assert open_page("optimizers").exception

@@ -9,8 +9,8 @@ import pytest
 from starlette.datastructures import Headers
 
 from tests.pages import ROOT
-from ui.headers import HEADERS, INDEX, POLICY, inline_scripts
-from ui.origins import allowed
+from ui.server.headers import HEADERS, INDEX, POLICY, inline_scripts
+from ui.server.origins import allowed
 
 CONFIG: Final[dict[str, Any]] = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
 

@@ -11,7 +11,7 @@ import streamlit as st
 from threadpoolctl import threadpool_info
 
 from tests.loops import run
-from ui import process
+from ui.server import process
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="glibc's malloc")
@@ -53,7 +53,7 @@ def tidy(monkeypatch: pytest.MonkeyPatch, here: list[bool]) -> list[int]:
         except StopIteration:
             raise EnoughError from None
 
-    monkeypatch.setattr("ui.process.asyncio", SimpleNamespace(sleep=sleep, to_thread=asyncio.to_thread))
+    monkeypatch.setattr("ui.server.process.asyncio", SimpleNamespace(sleep=sleep, to_thread=asyncio.to_thread))
     monkeypatch.setattr(process, "_somebody_is_here", somebody)
     with pytest.raises(EnoughError):
         run(process.keep_tidy())

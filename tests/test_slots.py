@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 from streamlit.testing.v1 import AppTest
 
-from ui import slots
-from ui.turns import turn
+from ui.server import slots
+from ui.server.turns import turn
 
 LIMIT = 10  # seconds
 
@@ -23,7 +23,7 @@ def script() -> None:
     """An app that asks for a slot."""
     import streamlit as st  # noqa: PLC0415 - AppTest runs the source of this function by itself
 
-    from ui import slots  # noqa: PLC0415
+    from ui.server import slots  # noqa: PLC0415
 
     with slots.slot():
         st.markdown("computed")
@@ -158,7 +158,7 @@ def ends(*_: object) -> NoReturn:
 
 def test_a_run_that_ends_before_it_waits_leaves_no_place_behind(monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as stopped:
-        stopped.setattr("ui.slots.st.empty", ends)
+        stopped.setattr("ui.server.slots.st.empty", ends)
         with pytest.raises(KeyError), slots.slot():
             ...
     assert not slots._QUEUE._waiting

@@ -7,7 +7,7 @@ from typing import NoReturn
 
 import pytest
 
-from ui.turns import given_up, turn
+from ui.server.turns import given_up, turn
 
 LIMIT = 10  # seconds
 

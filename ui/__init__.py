@@ -1,1 +1,1 @@
-"""The house around the pages: navigation, frame and the pieces that pages share."""
+"""The rooms of the dashboard: house → (pages) → kit → server."""

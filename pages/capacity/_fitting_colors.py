@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from ui import chart
+from ui.kit import charts as chart
 
 JUDGES: Final = {"training": 1, "validation": 5, "test": 4, "K-fold": 3}
 PARTS: Final = {"bias²": 5, "variance": 1, "noise": 3, "sum": 0}

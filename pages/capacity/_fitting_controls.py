@@ -9,7 +9,7 @@ from demos.capacity.polynomial_fitting import BASES, Regression
 from demos.capacity.targets import CLASSICS, DESIGNS, TARGETS
 from pages.capacity._fitting_data import Data, classic, drawn, owned
 from pages.capacity._fitting_own import forget_link, own_points
-from ui.scenarios import reset_button
+from ui.kit.scenarios import reset_button
 
 OWN: Final = "Your own points"
 MAX_DEGREE: Final = 20

@@ -25,7 +25,7 @@ from pages.capacity._fitting_controls import DEFAULTS, MAX_DEGREE, SIZES, Contro
 from pages.capacity._fitting_data import RESAMPLED
 from pages.capacity._fitting_run import DEGREES, Frame
 from pages.capacity._fitting_words import number
-from ui import chart
+from ui.kit import charts as chart
 
 MONTE_CARLO: Final = 200  # training sets, for bias and variance
 CURVE_SETS: Final = 100  # for each point of a learning curve

@@ -8,7 +8,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from demos.capacity.own_points import checked, read_points, write_points
 from demos.capacity.targets import CLASSICS, Sample
-from ui.plain import literal
+from ui.kit.plain import literal
 
 LINKED: Final = 60  # points that an address can hold
 TYPED: Final = 500  # rows; st.data_editor adds them one by one, in a time that grows with their square

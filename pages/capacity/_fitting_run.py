@@ -8,7 +8,7 @@ import pandas as pd
 from demos.capacity.polynomial_fitting import Fit, cross_validate, errors_by_degree, fit, predictions
 from demos.capacity.targets import TARGETS, Floats, Interval
 from pages.capacity._fitting_controls import MAX_DEGREE, Controls
-from ui.chart import Columns, packed
+from ui.kit.charts import Columns, packed
 
 CURVE: Final = 120  # pieces of a drawn curve, shorter near the ends of the domain, where polynomials turn
 SETS: Final = 100  # training sets whose fits make the band

@@ -9,7 +9,7 @@ from demos.capacity.polynomial_fitting import EPSILON
 from demos.capacity.targets import Interval
 from pages.capacity._fitting_charts import HIGHEST, PLAIN, error_axis
 from pages.capacity._fitting_colors import PARTS
-from ui.chart import Colors, Ink, Spec, beyond, color_of, log_with_zero, spec_of
+from ui.kit.charts import Colors, Ink, Spec, beyond, color_of, log_with_zero, spec_of
 
 HEIGHT: Final = 300
 CONDITIONS: Final = (1.0, 1e20)

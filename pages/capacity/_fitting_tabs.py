@@ -14,7 +14,7 @@ from pages.capacity._fitting_colors import JUDGES, colors
 from pages.capacity._fitting_controls import RIDGES, Controls
 from pages.capacity._fitting_run import JUDGED, Frame, Run
 from pages.capacity._fitting_words import number
-from ui import chart
+from ui.kit import charts as chart
 
 COMPARED: Final = (1, 3, 9)  # degrees whose coefficients are compared, as in Bishop's table 1.1
 PATH: Final = np.geomspace(RIDGES[1], RIDGES[-1], 57)

@@ -19,10 +19,10 @@ from pages.capacity._fitting_prose import MATHEMATICS, REFERENCES, SCENARIOS
 from pages.capacity._fitting_run import CURVE, Frame, Run, by_degree, frame, points, run, table, view
 from pages.capacity._fitting_snippet import checked_against_sklearn, printed, snippet
 from pages.capacity._fitting_words import conclusions, legend
-from ui import chart
-from ui import frame as page
-from ui.scenarios import scenarios
-from ui.thumbnail import thumbnail
+from ui.kit import charts as chart
+from ui.kit import ending as page
+from ui.kit.scenarios import scenarios
+from ui.kit.thumbnail import thumbnail
 
 __all__ = ["DEFAULTS", "SCENARIOS", "picture"]
 CROWDED: Final = 250  # training points; from there on they are drawn small, and under the curve

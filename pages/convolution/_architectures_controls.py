@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 import streamlit as st
 
 from pages.convolution._network_choice import Choice, network_choice, network_defaults
-from ui.scenarios import reset_button
+from ui.kit.scenarios import reset_button
 
 AS_WRITTEN: Final = "as written"
 CHANNELS: Final = (AS_WRITTEN, "1", "3", "4")

@@ -22,7 +22,7 @@ from demos.convolution.network import NETWORKS, ShapeError, Step, parse
 from demos.convolution.notation import spelled
 from pages.convolution._architectures_controls import Controls
 from pages.convolution._architectures_units import amount, count, memory, shape, share
-from ui.chart import Columns
+from ui.kit.charts import Columns
 
 INPUT: Final = "input"
 HALF: Final = 256  # cells of a feature map above the middle, in the picture

@@ -14,8 +14,9 @@ from pages.convolution._architectures_run import Key, Run, computed, key_of, net
 from pages.convolution._architectures_tabs import colors
 from pages.convolution._architectures_units import amount, share
 from pages.convolution._architectures_words import named, taken
-from ui import chart, slots
-from ui.plain import literal
+from ui.kit import charts as chart
+from ui.kit.plain import literal
+from ui.server import slots
 
 BASE: Final = "AlexNet (d2l)"
 POOLED: Final = f"{BASE}, pooled"

@@ -5,7 +5,7 @@ from typing import Any, Final
 import altair as alt
 import streamlit as st
 
-from ui.chart import Colors, Ink, Spec, color_of, spec_of
+from ui.kit.charts import Colors, Ink, Spec, color_of, spec_of
 
 POINT: Final = "point"
 LEFT: Final = ("VGG-13", "VGG-19", "AlexNet (d2l)", "NiN", "ResNet-50 (original)")  # whose names stand there

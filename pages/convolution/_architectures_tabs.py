@@ -12,7 +12,8 @@ from pages.convolution import _architectures_tab_charts as charts
 from pages.convolution._architectures_controls import DEFAULTS
 from pages.convolution._architectures_run import INPUT, Key, Run, run_of, table
 from pages.convolution._architectures_units import amount, shape, share
-from ui import chart, slots
+from ui.kit import charts as chart
+from ui.server import slots
 
 YOURS: Final = "yours"
 HISTORY: Final = ("LeNet-5", "AlexNet (d2l)", "VGG-16", "NiN")

@@ -21,7 +21,8 @@ from pages.convolution._architectures_timing import (
 )
 from pages.convolution._architectures_units import share
 from pages.convolution._architectures_words import named
-from ui import chart, slots
+from ui.kit import charts as chart
+from ui.server import slots
 
 GROUPS: Final = (("Convolutions", CONVOLUTIONAL), ("Linear layers", DENSE))
 KEPT: Final = "forward pass"  # in the session: what was measured, and for what

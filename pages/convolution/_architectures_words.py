@@ -8,7 +8,7 @@ from demos.convolution.layers import POOLS
 from pages.convolution._architectures_controls import Controls
 from pages.convolution._architectures_run import BYTES, Run, key_of
 from pages.convolution._architectures_units import amount, memory, shape, share
-from ui.plain import literal
+from ui.kit.plain import literal
 
 STEPS_SHOWN: Final = 8  # of the way from the input's side to the one that does not fit
 PLURALS: Final = {DENSE: "linear layers", CONVOLUTIONAL: "convolutions"}

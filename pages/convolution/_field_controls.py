@@ -7,7 +7,7 @@ import streamlit as st
 
 from pages.convolution._field_photos import PHOTOS, Photo, photo_choice
 from pages.convolution._network_choice import Choice, network_choice, network_defaults
-from ui.scenarios import reset_button
+from ui.kit.scenarios import reset_button
 
 MOST_LAYERS: Final = 100  # that can be chosen
 KERNELS: Final = (3, 5, 7)

@@ -12,7 +12,7 @@ from PIL import Image, ImageOps
 from sklearn.datasets import load_digits, load_sample_image
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from ui.plain import literal
+from ui.kit.plain import literal
 
 OWN: Final = "Your own"
 MOST_MEGABYTES: Final = 5

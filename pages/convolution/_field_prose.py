@@ -3,7 +3,7 @@
 from typing import Final
 
 from pages.convolution._network_choice import OWN
-from ui.scenarios import Scenario
+from ui.kit.scenarios import Scenario
 
 
 def stacked(count: int, *, kernel_size: int, channels: int) -> str:

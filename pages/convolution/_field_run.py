@@ -26,8 +26,8 @@ from demos.convolution.receptive_field import (
     width,
 )
 from pages.convolution._field_controls import MOST_LAYERS, Controls
-from ui import raster
-from ui.chart import Columns
+from ui.kit import raster
+from ui.kit.charts import Columns
 
 Chances = NDArray[np.floating]
 MOST_MEMORY: Final = 100_000_000  # bytes of the walks of one network

@@ -6,7 +6,7 @@ from demos.convolution.receptive_field import support
 from pages.convolution._field_controls import Controls
 from pages.convolution._field_run import Run
 from pages.convolution._network_choice import OWN
-from ui.plain import literal
+from ui.kit.plain import literal
 
 TEMPLATE: Final = """\
 from demos.convolution.network import NETWORKS, parse

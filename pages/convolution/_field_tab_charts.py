@@ -6,7 +6,7 @@ import altair as alt
 import streamlit as st
 
 from pages.convolution._field_charts import plane
-from ui.chart import Colors, Ink, Spec, color_of, spec_of
+from ui.kit.charts import Colors, Ink, Spec, color_of, spec_of
 
 VIEW: Final = "data('view')[0]"
 IMAGE: Final = 300  # height of an image

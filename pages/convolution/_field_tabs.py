@@ -18,8 +18,10 @@ from pages.convolution import _field_tab_charts as charts
 from pages.convolution._field_controls import DEFAULTS, DEPTHS, KERNELS, Controls
 from pages.convolution._field_run import Run, sharp, table, times
 from pages.convolution._field_words import named
-from ui import chart, raster, slots
-from ui.plain import literal
+from ui.kit import charts as chart
+from ui.kit import raster
+from ui.kit.plain import literal
+from ui.server import slots
 
 STACKS: Final = ((3, 2, 5), (3, 3, 7), (3, 4, 9))  # kernel size, layers, the one kernel that sees as much
 MAP: Final = 56  # side of the feature map whose multiply–accumulates are counted

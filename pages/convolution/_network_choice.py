@@ -9,7 +9,7 @@ from demos.convolution.channels import first_channels
 from demos.convolution.layers import axes_of
 from demos.convolution.network import NETWORKS, Layer, flat, parse
 from demos.convolution.notation import MAX_CHARACTERS
-from ui.plain import literal
+from ui.kit.plain import literal
 
 OWN: Final = "Your own code"
 EXAMPLE: Final = """\

@@ -29,9 +29,10 @@ from pages.convolution._architectures_run import (
 from pages.convolution._architectures_snippet import checked_against_torch, printed, snippet
 from pages.convolution._architectures_time_tab import time
 from pages.convolution._architectures_words import conclusions, explanation, failure
-from ui import chart, frame
-from ui.scenarios import scenarios
-from ui.thumbnail import thumbnail
+from ui.kit import charts as chart
+from ui.kit import ending as frame
+from ui.kit.scenarios import scenarios
+from ui.kit.thumbnail import thumbnail
 
 __all__ = ["DEFAULTS", "SCENARIOS", "picture"]
 NOTHING: Final[chart.Columns] = {"stage": []}

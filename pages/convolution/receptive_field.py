@@ -16,10 +16,12 @@ from pages.convolution._field_prose import MATHEMATICS, REFERENCES, SCENARIOS
 from pages.convolution._field_run import Run, Shown, frames, run, table, traced, unit_map, view
 from pages.convolution._field_snippet import checked_by_autograd, printed, snippet
 from pages.convolution._field_words import conclusions, named, sentences
-from ui import chart, frame, raster
-from ui.plain import literal
-from ui.scenarios import scenarios
-from ui.thumbnail import thumbnail
+from ui.kit import charts as chart
+from ui.kit import ending as frame
+from ui.kit import raster
+from ui.kit.plain import literal
+from ui.kit.scenarios import scenarios
+from ui.kit.thumbnail import thumbnail
 
 __all__ = ["DEFAULTS", "SCENARIOS", "picture"]
 NOTHING: Final[chart.Columns] = {"place": []}

@@ -10,7 +10,7 @@ from demos.data.methods import METHODS
 from demos.data.own_table import Table
 from demos.data.samples import SHAPES
 from pages.data._imbalance_own import own_table
-from ui.scenarios import reset_button
+from ui.kit.scenarios import reset_button
 
 OWN: Final = "your own CSV"
 SIDES: Final = ("A", "B")

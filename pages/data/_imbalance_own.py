@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from demos.data.own_table import Table, read_table
-from ui.plain import literal
+from ui.kit.plain import literal
 
 MOST_MEGABYTES: Final = 5
 

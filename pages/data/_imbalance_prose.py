@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from ui.scenarios import Scenario
+from ui.kit.scenarios import Scenario
 
 SCENARIOS: Final = (
     Scenario(

@@ -16,8 +16,9 @@ from demos.data.resampling import RESAMPLERS, Mask, Resampled, between, resample
 from demos.data.samples import SHAPES, Floats, Sample, Split, make_data, split
 from demos.data.scores import Operating, Scores, operating, scores
 from pages.data._imbalance_controls import DEFAULTS, SIDES, Controls
-from ui import raster, slots
-from ui.chart import Columns, Ink
+from ui.kit import raster
+from ui.kit.charts import Columns, Ink
+from ui.server import slots
 
 MANY: Final = 3000  # training rows
 SLOW: Final = frozenset(

@@ -5,7 +5,7 @@ from typing import Any, Final
 import altair as alt
 import streamlit as st
 
-from ui.chart import Colors, Ink, Spec, color_of, player, spec_of
+from ui.kit.charts import Colors, Ink, Spec, color_of, player, spec_of
 
 HEIGHT: Final = 320
 

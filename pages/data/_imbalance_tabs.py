@@ -19,8 +19,9 @@ from pages.data import _imbalance_tab_charts as charts
 from pages.data._imbalance_controls import COSTS, DEFAULTS, ROUNDS, Controls
 from pages.data._imbalance_run import THRESHOLDS, Outcome, Run, dots, outcome, sample
 from pages.data._imbalance_words import CLOSE
-from ui import chart, slots
-from ui.plain import literal
+from ui.kit import charts as chart
+from ui.kit.plain import literal
+from ui.server import slots
 
 SEEDS: Final = 5
 LOWER_IS_BETTER: Final = ("Brier score", "calibration error")

@@ -15,10 +15,12 @@ from pages.data._imbalance_controls import DEFAULTS, SIDES, Controls, controls
 from pages.data._imbalance_prose import MATHEMATICS, REFERENCES, SCENARIOS
 from pages.data._imbalance_snippet import printed, snippet
 from pages.data._imbalance_words import conclusions
-from ui import chart, frame, raster
-from ui.plain import literal
-from ui.scenarios import scenarios
-from ui.thumbnail import thumbnail
+from ui.kit import charts as chart
+from ui.kit import ending as frame
+from ui.kit import raster
+from ui.kit.plain import literal
+from ui.kit.scenarios import scenarios
+from ui.kit.thumbnail import thumbnail
 
 __all__ = ["DEFAULTS", "SCENARIOS", "picture"]
 SHADES: Final = 12

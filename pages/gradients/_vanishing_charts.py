@@ -9,7 +9,7 @@ import altair as alt
 import streamlit as st
 
 from pages.gradients._vanishing_controls import NETWORKS
-from ui.chart import Colors, Ink, Spec, beyond, color_of, player, spec_of, unpacked
+from ui.kit.charts import Colors, Ink, Spec, beyond, color_of, player, spec_of, unpacked
 
 LAYERS: Final = alt.NamedData("layers")
 DEEPEST: Final = "(length(data('view')) ? data('view')[0].depth : 1)"  # the number of layers, in the browser

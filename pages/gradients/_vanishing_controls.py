@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 import streamlit as st
 
 from demos.gradients.networks import ACTIVATIONS, INITS, MAX_DEPTH, NORMALIZATIONS, Architecture
-from ui.scenarios import reset_button
+from ui.kit.scenarios import reset_button
 
 NETWORKS: Final = ("A", "B")
 WIDTHS: Final = (8, 16, 32, 64, 128, 256, 512)

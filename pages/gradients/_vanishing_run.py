@@ -17,8 +17,8 @@ from demos.gradients.vanishing_gradients import (
     predicted_factors,
 )
 from pages.gradients._vanishing_controls import BATCH, Controls
-from ui import slots
-from ui.chart import Columns, packed
+from ui.kit.charts import Columns, packed
+from ui.server import slots
 
 REACH: Final = 5.0  # the histogram of pre-activations goes from -REACH to REACH; what is beyond is in its last bins
 BINS: Final = 50

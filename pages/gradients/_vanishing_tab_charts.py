@@ -7,7 +7,7 @@ import altair as alt
 import streamlit as st
 
 from pages.gradients._vanishing_charts import GRADIENTS, gradient_axis
-from ui.chart import Colors, Ink, Spec, color_of, player, spec_of, unpacked
+from ui.kit.charts import Colors, Ink, Spec, color_of, player, spec_of, unpacked
 
 CELL: Final = "cell"
 HEIGHT: Final = 260

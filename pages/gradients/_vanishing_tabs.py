@@ -15,7 +15,8 @@ from pages.gradients import _vanishing_tab_charts as charts
 from pages.gradients._vanishing_controls import CLIPS, DEFAULTS, NETWORKS, RATES, Controls
 from pages.gradients._vanishing_run import MANY, Run, flow
 from pages.gradients._vanishing_words import last_layer, named, up_to
-from ui import chart, slots
+from ui.kit import charts as chart
+from ui.server import slots
 
 TABLE: Final = {"depth": 30, "width": 128, "batch": 64, "seed": 0}
 FORMATS: Final = ("float16", "bfloat16", "float32", "float64")

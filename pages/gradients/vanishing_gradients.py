@@ -15,9 +15,10 @@ from pages.gradients._vanishing_prose import MATHEMATICS, REFERENCES, SCENARIOS
 from pages.gradients._vanishing_run import BINS, REACH, Run, by_layer, flow, run, slopes, table
 from pages.gradients._vanishing_snippet import checked_against_nn, printed, snippet
 from pages.gradients._vanishing_words import conclusions
-from ui import chart, frame
-from ui.scenarios import scenarios
-from ui.thumbnail import thumbnail
+from ui.kit import charts as chart
+from ui.kit import ending as frame
+from ui.kit.scenarios import scenarios
+from ui.kit.thumbnail import thumbnail
 
 __all__ = ["DEFAULTS", "SCENARIOS", "picture"]
 NOTHING: Final[chart.Columns] = {"layer": []}

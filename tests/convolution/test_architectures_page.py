@@ -24,8 +24,8 @@ from pages.convolution._architectures_units import amount, count, memory, shape,
 from pages.convolution._network_choice import EXAMPLE, OWN, Choice
 from tests.convolution.stacks import Stack, stacks
 from tests.pages import chart_rows, enter, open_page
-from ui import slots
-from ui.chart import Ink
+from ui.kit.charts import Ink
+from ui.server import slots
 
 PAGE = "architectures"
 TABS = ["Layers", "All networks", "Global average pooling", "Too small", "Time", "Code"]

@@ -41,7 +41,7 @@ from pages.data._imbalance_controls import DEFAULTS, OWN, SIDES, Controls
 from pages.data._imbalance_words import conclusions
 from pages.data.class_imbalance import SCENARIOS
 from tests.pages import chart_rows, enter, open_page
-from ui.chart import Ink
+from ui.kit.charts import Ink
 
 PAGE: Final = "class_imbalance"
 TABS: Final = ("Scores", "Calibration", "Leakage", "Costs", "Ensembles", "Own data")

@@ -12,7 +12,7 @@ from benchmarks.browser import Server, serve
 from benchmarks.visitor import Visitor, visit
 from tests.pages import BY_NAME, ROOT, defaults
 from tests.server.conftest import alerts, charts, faults, leaks, talk
-from ui.apology import RESET
+from ui.house.apology import RESET
 
 SECRET: Final = "the key is under the mat"  # noqa: S105 - not a password
 FAILING: Final = {"seed": "13"}
@@ -24,8 +24,8 @@ sys.path.insert(0, {str(ROOT)!r})
 import streamlit as st
 
 from pages.optimization import _optimizers_run, optimizers
-from ui import scenarios
-from ui.dashboard import draw_after_failure
+from ui.kit import scenarios
+from ui.house.dashboard import draw_after_failure
 
 
 def fail(*_):
@@ -41,7 +41,7 @@ def run(view, *arguments, **keywords):
 computed = _optimizers_run.run
 _optimizers_run.run = optimizers.run = run
 scenarios._enter = fail
-app = st.App({str(ROOT / "ui" / "main.py")!r}, on_script_error=draw_after_failure)
+app = st.App({str(ROOT / "ui" / "house" / "main.py")!r}, on_script_error=draw_after_failure)
 """
 
 

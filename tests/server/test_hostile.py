@@ -29,7 +29,7 @@ from benchmarks.browser import LOCALHOST, Server, serve
 from benchmarks.visitor import FIELD_OF, Control, Query, Visitor, visit
 from tests.pages import NAMES, ROOT, defaults
 from tests.server.conftest import alerts, charts, faults, leaks, talk
-from ui.headers import HEADERS
+from ui.server.headers import HEADERS
 
 ALL_OPEN: Final = ("reproduce", "mathematics", "references")
 NAN, INFINITY = math.nan, math.inf

@@ -25,6 +25,22 @@ def data_url(indices: NDArray[np.integer], colors: Sequence[str], *, scale: int 
     return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
 
 
+def contours(f: NDArray[np.float64], ramp: Sequence[str], *, bands: int = 24, stretch: float = 200) -> str:
+    """The PNG of f (rows, columns) in bands of a ramp of colours, with a darker line at every edge.
+
+    It is transparent where f is NaN. `stretch` gives the valleys, where paths are, more bands than the heights.
+    """
+    depth = f - np.nanmin(f)
+    height = np.log1p(stretch * depth / (np.nanmax(depth) or 1.0)) / np.log1p(stretch)
+    undefined = np.isnan(f)
+    band = np.clip(np.where(undefined, 0, height) * bands, 0, bands - 1).astype(int)
+    edge = (band != np.roll(band, 1, 0)) | (band != np.roll(band, 1, 1))
+    edge[0], edge[:, 0] = False, False
+    shades = blend(ramp, bands + 4)
+    palette = shades[:bands] + shades[4:]  # an edge has the colour four bands higher
+    return data_url(np.where(undefined, len(palette), np.where(edge, band + bands, band)), palette)
+
+
 def row(url: str, domain: Domain) -> dict[str, list[float] | list[str]]:
     """The one row that an image mark needs to fill the domain: x, x2, y, y2, url."""
     (left, right), (bottom, top) = domain

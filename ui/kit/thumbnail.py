@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ui.raster import Domain
+from ui.kit.raster import Domain
 
 WIDTH: Final = 320
 HEIGHT: Final = 200

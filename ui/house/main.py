@@ -1,7 +1,7 @@
 """Every rerun: the whole view, when it is this visitor's turn."""
 
-from ui.dashboard import draw
-from ui.turns import turn
+from ui.house.dashboard import draw
+from ui.server.turns import turn
 
 with turn():
     draw()

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from ui import apology, frame, slots
-from ui.catalogue import CONCEPTS, SECTIONS
-from ui.navigation import page_of
+from ui.house import apology, frame
+from ui.house.catalogue import CONCEPTS, SECTIONS
+from ui.house.navigation import page_of
+from ui.server import slots
 
 
 def draw() -> None:

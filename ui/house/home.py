@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from ui.catalogue import CONCEPTS, SECTIONS, Concept
-from ui.navigation import module_of, page_of
+from ui.house.catalogue import CONCEPTS, SECTIONS, Concept
+from ui.house.navigation import page_of, thumbnail_of
 
 COLUMNS = 3
 
@@ -11,8 +11,7 @@ COLUMNS = 3
 @st.cache_data(max_entries=64, show_spinner=False)
 def picture(concept: Concept, theme: str | None) -> str:  # noqa: ARG001 - pictures have the colours of the theme
     """The small picture of a concept, as SVG."""
-    drawn: str = module_of(concept).picture()
-    return drawn
+    return thumbnail_of(concept)
 
 
 def card(concept: Concept) -> None:

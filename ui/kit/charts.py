@@ -1,40 +1,49 @@
 """A Vega-Lite chart whose spec stays the same while its tables change, so that the browser swaps rows and no more."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, Literal, NamedTuple
+from functools import partial, wraps
+from typing import Any, Final, Literal, NamedTuple, ParamSpec
 
 import altair as alt
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import streamlit as st
 from numpy.typing import NDArray
 
 AXIS: Final = 68  # pixels that a y axis takes beside its plot
+BESIDE: Final = 140  # pixels that axes, legend and the step slider take above and below panels
 VALIDATE = False  # whether Altair checks each chart against Vega-Lite's schema, which takes half of the time: tests do
 Spec = dict[str, Any]
+Chart = Any  # of Altair, whose methods do not say which kind they return
+P = ParamSpec("P")
 Colors = tuple[tuple[str, str], ...]  # names and their colours, in the order of the legend
 Columns = Mapping[str, NDArray[Any] | Sequence[float] | Sequence[str]]
 
 
 def show(
     spec: Spec,
-    tables: Mapping[str, Columns],
+    tables: Mapping[str, Columns | pd.DataFrame],
     *,
     key: str,
     alt_text: str,
     on_select: Literal["ignore"] | Callable[[], None] = "ignore",
 ) -> None:
     """Draw `spec`, whose `alt.NamedData` are filled from `tables`: by name, columns of equal length."""
-    filled = {**spec, "datasets": {name: pa.table(dict(columns)) for name, columns in tables.items()}}
-    if "vconcat" not in spec:
-        st.vega_lite_chart(filled, key=key, alt=alt_text, on_select=on_select, width="stretch")
-        return
-    with st.container(horizontal=True, gap=None):  # Streamlit gives the width to the plots, and forgets their axes
-        st.vega_lite_chart(filled, key=key, alt=alt_text, on_select=on_select, width="stretch")
-        st.space(AXIS)
+    filled = {**spec, "datasets": {name: _arrow(columns) for name, columns in tables.items()}}
+    drawn = partial(st.vega_lite_chart, filled, key=key, alt=alt_text, on_select=on_select)
+    if "vconcat" in spec:
+        with st.container(horizontal=True, gap=None):  # Streamlit gives the width to the plots, and forgets their axes
+            drawn(width="stretch")
+            st.space(AXIS)
+    elif "hconcat" in spec:
+        with st.container(height=spec["hconcat"][0]["height"] + BESIDE, border=False):  # a phone scrolls in it
+            drawn(width="content")
+    else:
+        drawn(width="stretch")
 
 
-def spec_of(chart: alt.LayerChart | alt.VConcatChart | alt.FacetChart, *, signals: Sequence[Spec] = ()) -> Spec:
+def spec_of(chart: Chart, *, signals: Sequence[Spec] = ()) -> Spec:
     """The chart as a dict, with extra Vega signals that run in the browser."""
     spec: Spec = chart.to_dict(validate=VALIDATE)
     spec["config"] = {**spec.get("config", {}), "signals": list(signals)}
@@ -92,6 +101,66 @@ def player(
     signals[0]["init"] = followed
     moves.append({"events": {"signal": "followed"}, "update": "followed"})
     return [{"name": "followed", "update": followed}, *signals]
+
+
+def _arrow(columns: Columns | pd.DataFrame) -> pa.Table:
+    return pa.table({str(name): np.asarray(column) for name, column in columns.items()})
+
+
+class Scrub(NamedTuple):
+    """A slider with Play over frames that are sent once: the browser moves it and asks nobody.
+
+    The tables have a column of its name, on which layers filter.
+    """
+
+    name: str
+    last: int
+    label: str
+    first: int = 0
+    start: int | None = None  # where it stands at first, if not at the last frame
+    seconds: float = 5.0  # that Play takes
+    follows: str | None = None  # a table of one row: when its column of that name changes, the slider goes there
+    until: str | None = None  # a Vega expression for where Play ends, if not at the last frame
+
+    def here(self, chart: alt.Chart) -> alt.Chart:
+        """The rows of the frame that is shown."""
+        shown: alt.Chart = chart.transform_filter(f"datum.{self.name} == {self.name}")
+        return shown
+
+    def so_far(self, chart: alt.Chart) -> alt.Chart:
+        """The rows of that frame and of all before it."""
+        shown: alt.Chart = chart.transform_filter(f"datum.{self.name} <= {self.name}")
+        return shown
+
+    def signals(self) -> list[Spec]:
+        """The slider and Play as Vega knows them."""
+        frames, pace = self.last - self.first, 50  # milliseconds between two of at most so many moves
+        return player(
+            self.first,
+            self.last,
+            name=self.name,
+            label=self.label,
+            start=self.last if self.start is None else self.start,
+            stride=max(1, round(frames * pace / (1000 * self.seconds))),
+            pace=max(pace, round(1000 * self.seconds / max(1, frames))),
+            follows=self.follows,
+            until=self.until,
+        )
+
+
+def spec(make: Callable[P, Chart | tuple[Chart, Scrub]]) -> Callable[P, Spec]:
+    """A decorator: a function that makes a chart, with its scrub if it has one, gives the chart's spec, and keeps it.
+
+    Altair takes a tenth of a second to make one. What moves with the controls is in the tables, not in the spec.
+    """
+
+    @wraps(make)
+    def made(*args: P.args, **kwargs: P.kwargs) -> Spec:
+        chart = make(*args, **kwargs)
+        return spec_of(chart[0], signals=chart[1].signals()) if isinstance(chart, tuple) else spec_of(chart)
+
+    kept: Callable[P, Spec] = st.cache_resource(max_entries=64, show_spinner=False)(made)
+    return kept
 
 
 def log_with_zero(domain: tuple[float, float], *, linear_below: float, decades: int) -> dict[str, Any]:

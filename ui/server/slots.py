@@ -15,7 +15,7 @@ from typing import Final, ParamSpec, TypeVar
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from ui import process, turns
+from ui.server import process, turns
 
 SLOTS: Final = 1  # on two cores, the other one is for all who only move a slider
 TOLD: Final = 0.25  # seconds between two looks at the queue

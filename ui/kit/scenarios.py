@@ -1,9 +1,11 @@
-"""Scenarios: a named setting, a question to answer before looking, and the answer. Also the Reset of a page."""
+"""Scenarios: a named setting, a question to answer before looking, and the answer."""
 
 from collections.abc import Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import streamlit as st
+
+from ui.kit.controls import Controls, set_all
 
 Value = str | float | bool | list[str]
 JUST_SHOW: Final = "Just show me"
@@ -20,8 +22,9 @@ class Scenario(NamedTuple):
     answer: str
 
 
-def scenarios(choices: Sequence[Scenario], defaults: Mapping[str, Value]) -> bool:
+def scenarios(choices: Sequence[Scenario], view: Controls | Mapping[str, Any]) -> bool:
     """Offer the scenarios of a page above its picture; call it after the controls. True until the reader predicts."""
+    defaults = view.defaults() if isinstance(view, Controls) else view
     by_name = {scenario.name: scenario for scenario in choices}
     st.pills(
         "Predict, then look",
@@ -37,7 +40,7 @@ def scenarios(choices: Sequence[Scenario], defaults: Mapping[str, Value]) -> boo
         return False
     with st.container(border=True):
         st.markdown(f"**{scenario.question}**")
-        if _changed({**defaults, **scenario.settings}):
+        if _changed(view, {**defaults, **scenario.settings}):
             st.caption("The controls have other values than this scenario.")
             st.button("Set them", on_click=_enter, args=(by_name, defaults))
             return False
@@ -53,21 +56,20 @@ def scenarios(choices: Sequence[Scenario], defaults: Mapping[str, Value]) -> boo
 
 
 def reset_button(defaults: Mapping[str, Value]) -> None:
-    """The button that returns a page to its defaults."""
+    """The button that returns a page of the old layout to its defaults."""
     st.button(
-        "Reset", icon=":material/restart_alt:", on_click=_set, args=(defaults,), help="Back to this page's start."
+        "Reset", icon=":material/restart_alt:", on_click=set_all, args=(defaults,), help="Back to this page's start."
     )
 
 
-def _changed(settings: Mapping[str, Value]) -> bool:
+def _changed(view: Controls | Mapping[str, Any], settings: Mapping[str, Value]) -> bool:
+    """Whether a control that is shown has another value than these settings give it."""
+    if isinstance(view, Controls):
+        return bool(view.settings != type(view).of(settings).settings)
     return any(st.session_state[key] != setting for key, setting in settings.items() if key in st.session_state)
-
-
-def _set(controls: Mapping[str, Value]) -> None:
-    st.session_state.update({"scenario": None, "prediction": None, **controls})
 
 
 def _enter(by_name: Mapping[str, Scenario], defaults: Mapping[str, Value]) -> None:
     name = st.session_state["scenario"]
     if name is not None:
-        _set({**defaults, **by_name[name].settings, "scenario": name})
+        set_all({**defaults, **by_name[name].settings}, scenario=name)

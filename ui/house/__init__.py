@@ -1,0 +1,1 @@
+"""The house around the pages: catalogue, navigation, gallery, and the frame around a page."""

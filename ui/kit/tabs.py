@@ -1,0 +1,15 @@
+"""Tabs that compute only when they are open."""
+
+from collections.abc import Callable, Mapping
+
+import streamlit as st
+
+
+def tabs(bodies: Mapping[str, Callable[[], object]]) -> None:
+    """The tabs of a page by their names; which is open stands in the address."""
+    for tab, body in zip(
+        st.tabs(list(bodies), key="tab", on_change="rerun", bind="query-params"), bodies.values(), strict=True
+    ):
+        if tab.open:
+            with tab:
+                body()

@@ -1,0 +1,1 @@
+"""Many visitors in one process: turns, slots, memory, headers, origins."""
