@@ -5,11 +5,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from demos.optimization.minima import local_minima
-from demos.optimization.optimizers import OPTIMIZERS, STABILITY, Floats, descend
+from demos.optimization.optimizers import ENTRANTS, OPTIMIZERS, STABILITY, Floats, descend
 from demos.optimization.surfaces import SURFACES, Surface, critical_point, ravine
-from pages.optimization._optimizers_controls import DEFAULTS, ENTRANTS, MULTIPLE, OWN, RATES
-from pages.optimization.optimizers import SCENARIOS
+from pages.optimization.optimizers.controls import MULTIPLE, OWN, RATES, Controls
+from pages.optimization.optimizers.page import SCENARIOS
 from tests.pages import enter, open_page
+
+DEFAULTS = Controls.defaults()
 
 SCENARIO = {scenario.name: scenario for scenario in SCENARIOS}
 
@@ -19,7 +21,7 @@ def walk(scenario: str, entrant: str, **changes: float) -> tuple[Surface, Floats
     settings = {**DEFAULTS, **SCENARIO[scenario].settings, **changes}
     surface = SURFACES[settings["surface"]]
     path = descend(
-        OPTIMIZERS[ENTRANTS[entrant].optimizer],
+        ENTRANTS[entrant].optimizer,
         surface.gradient,
         (settings["x"], settings["y"]),
         lr=settings["lr"],

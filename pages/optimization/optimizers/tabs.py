@@ -1,5 +1,6 @@
 """The tabs of the optimizers page: derivatives, basins, learning rates and the fair race. Each computes when open."""
 
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -7,15 +8,16 @@ import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
-from demos.optimization.comparisons import DIVERGED, ELSEWHERE, Result, basins, learning_rate_sweep, race
+from demos.optimization.comparisons import DIVERGED, ELSEWHERE, Result, basins, race
 from demos.optimization.minima import lattice
-from demos.optimization.optimizers import Floats, Hyperparameter
+from demos.optimization.optimizers import ENTRANTS, Floats, Hyperparameter, Optimizer
 from demos.optimization.surfaces import Surface, critical_point
-from pages.optimization import _optimizers_charts as charts
-from pages.optimization._optimizers_controls import ENTRANTS, RATES, Controls, optimizer_of
-from pages.optimization._optimizers_run import Run, Scenery
-from pages.optimization._optimizers_words import at, gap
-from ui import chart, raster
+from pages.optimization.optimizers import charts
+from pages.optimization.optimizers.compute import Run, Scenery, sweep
+from pages.optimization.optimizers.controls import RATES, Controls
+from pages.optimization.optimizers.sentences import at, gap
+from ui import kit
+from ui.kit import raster
 
 RESOLUTION: Final = 64
 MAPS: Final = 4  # in a row
@@ -29,13 +31,9 @@ LONG_LATEX: Final = 1500  # characters: beyond it a formula cannot be read any m
 Given = tuple[tuple[str, Hyperparameter], ...]
 
 
-def _columns(frame: pd.DataFrame) -> chart.Columns:
-    return {str(name): frame[name].to_numpy() for name in frame}
-
-
-def derivatives(controls: Controls, scene: Scenery) -> None:
+def derivatives(view: Controls, scene: Scenery) -> None:
     """The formula with its gradient and Hessian, and the critical point at each minimum."""
-    surface = controls.surface
+    surface = view.f
     for symbol, formula in (
         ("f(x, y)", surface.latex),
         (r"\nabla f", surface.gradient_latex),
@@ -67,19 +65,22 @@ def derivatives(controls: Controls, scene: Scenery) -> None:
         st.caption("No isolated minimum was found in the frame.")
 
 
-def basin_maps(controls: Controls, scene: Scenery, result: Run) -> None:
+def basin_maps(view: Controls, scene: Scenery, result: Run) -> None:
     """Where every start ends, a map for each entrant, and the shares."""
-    colors = chart.palette("chartCategoricalColors")
+    if not view.optimizers:
+        st.caption("Nobody has walked yet.")
+        return
+    colors = kit.palette("chartCategoricalColors")
     named = [f"minimum {at(*minimum)}" for minimum in scene.minima[:NAMED]]
     outcomes = [*named, "another minimum", "elsewhere", "diverged or undefined"]
     palette = [*colors[1 : len(named) + 1], "#a0a0a0", "#d0d0d0", colors[0]]
     shares = []
     progress = st.progress(0.0, "Walking from every start")
-    columns = list(st.columns(min(MAPS, len(controls.names))))
-    for number, name in enumerate(controls.names):
-        progress.progress(number / len(controls.names), f"Walking from every start: {name}")
-        given = tuple(controls.hyperparameters(name).items())
-        minimum = _basins(controls.surface, scene.minima, name, given, lr=result.lr[name], steps=controls.steps)
+    columns = list(st.columns(min(MAPS, len(view.optimizers))))
+    for number, name in enumerate(view.optimizers):
+        progress.progress(number / len(view.optimizers), f"Walking from every start: {name}")
+        given = tuple(view.entrants[name].items())
+        minimum = _basins(view.f, scene.minima, name, given, lr=result.lr[name], steps=view.steps)
         another, elsewhere, diverged = range(len(named), len(outcomes))
         index = np.select(
             [minimum == ELSEWHERE, minimum == DIVERGED], [elsewhere, diverged], np.minimum(minimum, another)
@@ -90,11 +91,11 @@ def basin_maps(controls: Controls, scene: Scenery, result: Run) -> None:
             columns = list(st.columns(MAPS))
         with columns[number % MAPS]:
             st.markdown(f"**{name}**, lr = {result.lr[name]:.3g}")
-            chart.show(
-                charts.basin_map(controls.surface.domain),
+            kit.show(
+                charts.basin_map(view.f.domain),
                 {
-                    "field": raster.row(raster.data_url(index, palette, scale=4), controls.surface.domain),
-                    "start": {"x": controls.start[:1], "y": controls.start[1:]},
+                    "field": raster.row(raster.data_url(index, palette, scale=4), view.f.domain),
+                    "start": {"x": view.start[:1], "y": view.start[1:]},
                 },
                 key=f"basins of {name}",
                 alt_text=f"Map of the starts from which {name} reaches each minimum.",
@@ -102,43 +103,49 @@ def basin_maps(controls: Controls, scene: Scenery, result: Run) -> None:
     progress.empty()
     table = pd.DataFrame(shares, columns=["optimizer", "outcome", "share"])
     used = tuple(outcome for outcome in outcomes if outcome in set(table["outcome"]))
-    chart.show(
-        charts.shares(controls.names, used, tuple(palette[outcomes.index(outcome)] for outcome in used)),
-        {"shares": _columns(table)},
+    kit.show(
+        charts.shares(view.optimizers, used, tuple(palette[outcomes.index(outcome)] for outcome in used)),
+        {"shares": table},
         key="shares",
         alt_text="Share of the starts that end in each minimum, elsewhere, or diverge, for each optimizer.",
     )
     reached = table[~table["outcome"].isin(outcomes[-2:])].groupby("optimizer")["share"].sum()
     sentences = [
         f"- **{name}** reaches a minimum from {reached.get(name, 0.0):.0%} of {RESOLUTION**2:,} starts."
-        for name in controls.names
+        for name in view.optimizers
     ]
     st.markdown("\n".join(sentences))
-    _without_noise(controls)
+    _without_noise(view)
 
 
-def _without_noise(controls: Controls) -> None:
-    if controls.noise:
+def _without_noise(view: Controls) -> None:
+    if view.noise:
         st.caption("Computed without the gradient noise.")
 
 
 @st.cache_data(max_entries=128, show_spinner=False, hash_funcs={Surface: hash})
 def _basins(surface: Surface, minima: Floats, name: str, given: Given, *, lr: float, steps: int) -> NDArray[np.int64]:
-    return basins(optimizer_of(name, dict(given)), surface, minima, lr=lr, steps=steps, resolution=RESOLUTION).minimum
+    return basins(_rule(name, given), surface, minima, lr=lr, steps=steps, resolution=RESOLUTION).minimum
 
 
-def learning_rates(controls: Controls, scene: Scenery) -> None:
+def _rule(name: str, given: Given) -> Optimizer:
+    return partial(ENTRANTS[name].optimizer, **dict(given))
+
+
+def learning_rates(view: Controls, scene: Scenery) -> None:
     """The final loss against the learning rate, with the stability limit of plain gradient descent."""
-    surface = controls.surface
-    optimizers = {name: controls.optimizer(name) for name in controls.names}
-    losses = learning_rate_sweep(optimizers, surface, controls.start, lrs=SWEEP, steps=controls.steps)
+    if not view.optimizers:
+        st.caption("Nobody has walked yet.")
+        return
+    surface = view.f
+    losses = sweep(view, SWEEP)
     top = scene.loss_range[1]
     table = pd.concat(
         [pd.DataFrame({"optimizer": name, "lr": SWEEP, "loss": loss - scene.lowest}) for name, loss in losses.items()]
     )
-    places = [("the start", np.array(controls.start))]
+    places = [("the start", np.array(view.start))]
     if len(scene.minima):
-        nearest = scene.minima[np.argmin(np.linalg.norm(scene.minima - controls.start, axis=1))]
+        nearest = scene.minima[np.argmin(np.linalg.norm(scene.minima - view.start, axis=1))]
         places.append((at(*nearest), nearest))
     points = {where: critical_point(surface, place).eigenvalues for where, place in places}
     limits = [(2 / high, f"2/λmax at {where}") for where, (low, high) in points.items() if low > 0]
@@ -146,9 +153,9 @@ def learning_rates(controls: Controls, scene: Scenery) -> None:
     rules["side"] = ["right", "left"][: len(rules)]  # so that two labels grow away from each other
     drawn = table["loss"] <= top
     tables = {"losses": table[drawn], "gone": table[~drawn], "rules": rules}
-    chart.show(
-        charts.sweep(tuple(ENTRANTS), controls.names, scene.loss_range, ink=chart.ink()),
-        {name: _columns(rows) for name, rows in tables.items()},
+    kit.show(
+        charts.sweep(tuple(ENTRANTS), view.optimizers, scene.loss_range, ink=kit.ink()),
+        tables,
         key="sweep",
         alt_text="Final loss of each optimizer against the learning rate; crosses at the top mark runs that diverged.",
     )
@@ -158,7 +165,7 @@ def learning_rates(controls: Controls, scene: Scenery) -> None:
         "rate of plain gradient descent there."
     )
     st.markdown("\n".join(f"- **{name}** {_best_rate(loss, scene)}" for name, loss in losses.items()))
-    _without_noise(controls)
+    _without_noise(view)
 
 
 def _best_rate(loss: Floats, scene: Scenery) -> str:
@@ -168,17 +175,20 @@ def _best_rate(loss: Floats, scene: Scenery) -> str:
     return f"ends lowest at lr = {SWEEP[best]:.3g}, with f − f* = {gap(loss[best] - scene.lowest)}{ending}."
 
 
-def fair_race(controls: Controls, scene: Scenery) -> None:
+def fair_race(view: Controls, scene: Scenery) -> None:
     """Each entrant at its own best learning rate, over many starts."""
-    starts = _race_starts(controls.surface)
+    if not view.optimizers:
+        st.caption("Nobody has walked yet.")
+        return
+    starts = _race_starts(view.f)
     if len(scene.minima) == 0 or len(starts) < LEAST_STARTS:
         st.info(
             "f has no isolated minimum in the frame, or too few starts, so a race on it would say nothing.",
             icon=":material/flag:",
         )
         return
-    given = tuple((name, tuple(controls.hyperparameters(name).items())) for name in controls.names)
-    results = _race(controls.surface, given, controls.steps)
+    given = tuple((name, tuple(view.entrants[name].items())) for name in view.optimizers)
+    results = _race(view.f, given, view.steps)
     rows = [
         (name, entry.lr, *np.clip(entry.loss - scene.lowest, None, scene.loss_range[1]))
         for name, entry in results.items()
@@ -186,19 +196,19 @@ def fair_race(controls: Controls, scene: Scenery) -> None:
     table = pd.DataFrame(rows, columns=["optimizer", "lr", "lower", "median", "upper"])
     edges = {RACE_RATES[0]: ", the smallest tried", RACE_RATES[-1]: ", the largest tried"}
     table["label"] = [f"lr = {lr:.3g}{edges.get(lr, '')}" for lr in table["lr"]]
-    chart.show(
-        charts.race(tuple(ENTRANTS), controls.names, scene.loss_range, ink=chart.ink()),
-        {"results": _columns(table)},
+    kit.show(
+        charts.race(tuple(ENTRANTS), view.optimizers, scene.loss_range, ink=kit.ink()),
+        {"results": table},
         key="race",
         alt_text="Median and quartiles of the final loss of each optimizer at its own best learning rate.",
     )
     half = len(starts) // 2
     st.caption(
-        f"Every optimizer takes {controls.steps} gradients from each start. Its learning rate is the best of "
+        f"Every optimizer takes {view.steps} gradients from each start. Its learning rate is the best of "
         f"{len(RACE_RATES)} on {half} starts; point and line are the median and the quartiles over {half} other starts."
     )
     st.markdown(_verdict(table.sort_values("median")))
-    _without_noise(controls)
+    _without_noise(view)
 
 
 def _verdict(order: pd.DataFrame) -> str:
@@ -216,8 +226,8 @@ def _verdict(order: pd.DataFrame) -> str:
 
 @st.cache_data(max_entries=64, show_spinner="Tuning every optimizer on half of the starts", hash_funcs={Surface: hash})
 def _race(surface: Surface, given: tuple[tuple[str, Given], ...], steps: int) -> dict[str, Result]:
-    optimizers = {name: optimizer_of(name, dict(hyperparameters)) for name, hyperparameters in given}
-    return race(optimizers, surface, _race_starts(surface), lrs=RACE_RATES, steps=steps)
+    rules = {name: _rule(name, hyperparameters) for name, hyperparameters in given}
+    return race(rules, surface, _race_starts(surface), lrs=RACE_RATES, steps=steps)
 
 
 def _race_starts(surface: Surface) -> Floats:

@@ -1,8 +1,8 @@
-"""What the optimizers page says that is not computed: scenarios, mathematics, references."""
+"""What the optimizers page teaches, as text: scenarios, mathematics, references."""
 
 from typing import Final
 
-from ui.scenarios import Scenario
+from ui.kit import Scenario
 
 SCENARIOS: Final = (
     Scenario(

@@ -7,19 +7,19 @@ import numpy as np
 from demos.optimization.comparisons import DIVERGED, ELSEWHERE
 from demos.optimization.optimizers import STABILITY, Floats
 from demos.optimization.surfaces import Point, Surface, critical_point
-from pages.optimization._optimizers_controls import Controls
-from pages.optimization._optimizers_run import Run, Scenery
+from pages.optimization.optimizers.compute import Run, Scenery
+from pages.optimization.optimizers.controls import Controls
 
 ROUNDING: Final = 1e-15
 
 
-def conclusions(controls: Controls, scene: Scenery, result: Run) -> list[str]:
+def conclusions(view: Controls, scene: Scenery, result: Run) -> list[str]:
     """One sentence an entrant: which minimum it reached and when, or why not."""
-    return [f"**{name}** {_fate(controls, scene, result, index)}" for index, name in enumerate(controls.names)]
+    return [f"**{name}** {_fate(view, scene, result, index)}" for index, name in enumerate(view.entrants)]
 
 
-def _fate(controls: Controls, scene: Scenery, result: Run, index: int) -> str:
-    name = controls.names[index]
+def _fate(view: Controls, scene: Scenery, result: Run, index: int) -> str:
+    name = list(view.entrants)[index]
     path, minimum, lr = result.paths[index], result.minimum[index], result.lr[name]
     undefined = np.isnan(result.loss[index])
     if undefined[0]:
@@ -27,11 +27,11 @@ def _fate(controls: Controls, scene: Scenery, result: Run, index: int) -> str:
     if lr == 0:
         return "does not move: its learning rate is 0."
     if minimum == DIVERGED and not undefined[: result.exit[index]].any():
-        return _divergence(controls, scene, result, index)
+        return _divergence(view, scene, result, index)
     if undefined.any():
         return f"leaves the domain of f at step {int(np.argmax(undefined))}."
     if minimum == ELSEWHERE:
-        return _elsewhere(controls.surface, scene, path, result.exit[index])
+        return _elsewhere(view.f, scene, path, result.exit[index])
     rank = "the lowest minimum" if minimum == 0 and scene.unique else "the minimum"
     return (
         f"is close to {rank} {at(*scene.minima[minimum])} from step {result.arrival[index]} on and ends at "
@@ -39,8 +39,8 @@ def _fate(controls: Controls, scene: Scenery, result: Run, index: int) -> str:
     )
 
 
-def _divergence(controls: Controls, scene: Scenery, result: Run, index: int) -> str:
-    name = controls.names[index]
+def _divergence(view: Controls, scene: Scenery, result: Run, index: int) -> str:
+    name = list(view.entrants)[index]
     path, step, lr = result.paths[index], result.exit[index], result.lr[name]
     overflowed = ~np.isfinite(path).all(axis=-1)
     overflow = f" and overflows at step {int(np.argmax(overflowed))}" if overflowed.any() else ""
@@ -48,8 +48,8 @@ def _divergence(controls: Controls, scene: Scenery, result: Run, index: int) -> 
     if not len(scene.minima):
         why = " There is no minimum in the frame to hold it."
     elif name in STABILITY:
-        steepest = _curvature(controls.surface, path[:step])
-        limit = STABILITY[name](controls.momentum)
+        steepest = _curvature(view.f, path[:step])
+        limit = STABILITY[name](view.momentum)
         if lr * steepest > limit:
             why = (
                 f" On its way λmax was up to {steepest:.3g}, where {name} is stable only below {limit:.3g}/λmax = "

@@ -2,9 +2,10 @@
 
 import numpy as np
 
+from demos.optimization.optimizers import ENTRANTS, OPTIMIZERS
 from demos.optimization.torch_reference import torch_descend
-from pages.optimization._optimizers_controls import ENTRANTS, Controls
-from pages.optimization._optimizers_run import Run
+from pages.optimization.optimizers.compute import Run
+from pages.optimization.optimizers.controls import Controls
 
 TEMPLATE = """\
 from demos.optimization.optimizers import OPTIMIZERS, descend
@@ -22,48 +23,42 @@ for name, run in runs.items():
 """
 
 
-def snippet(controls: Controls, result: Run) -> str:
+def snippet(view: Controls, result: Run) -> str:
     """The descents of this view, with every argument written out."""
     runs = []
-    for name in controls.names:
-        arguments = {"lr": result.lr[name], **controls.hyperparameters(name)}
+    for name, hyperparameters in view.entrants.items():
+        arguments = {"lr": result.lr[name], **hyperparameters}
         written = "".join(f", {key}={value!r}" for key, value in arguments.items())
-        runs.append(f'    "{name}": dict(optimizer=OPTIMIZERS["{ENTRANTS[name].optimizer}"]{written}),')
-    return TEMPLATE.format(
-        surface=controls.source,
-        runs="\n".join(runs),
-        start=controls.start,
-        steps=controls.steps,
-        noise=controls.noise,
-        seed=controls.seed,
-    )
+        runs.append(f'    "{name}": dict(optimizer=OPTIMIZERS["{_rule(name)}"]{written}),')
+    settings = {name: getattr(view, name) for name in ("start", "steps", "noise", "seed")}
+    return TEMPLATE.format(surface=view.source, runs="\n".join(runs), **settings)
 
 
-def printed(controls: Controls, result: Run) -> str:
+def _rule(name: str) -> str:
+    """The name of an entrant's rule among the optimizers."""
+    return next(rule for rule, optimizer in OPTIMIZERS.items() if optimizer is ENTRANTS[name].optimizer)
+
+
+def printed(view: Controls, result: Run) -> str:
     """What the snippet prints, from the numbers on the page."""
     return "\n".join(
         f"{name}: x = {path[-1, 0]:.6g}, y = {path[-1, 1]:.6g}, f = {loss[-1]:.6g}"
-        for name, path, loss in zip(controls.names, result.paths, result.loss, strict=True)
+        for name, path, loss in zip(view.entrants, result.paths, result.loss, strict=True)
     )
 
 
-def checked_against_torch(controls: Controls, result: Run) -> str:
+def checked_against_torch(view: Controls, result: Run) -> str:
     """How far the paths are from those of `torch.optim`, run now."""
-    if controls.noise:
+    if view.noise:
         return "With gradient noise the two are not compared: set the noise to 0 to check against `torch.optim`."
-    if not controls.names:
+    if not view.entrants:
         return "Nobody has walked yet."
-    compared = [name for name in controls.names if not ENTRANTS[name].fixed]
+    compared = [name for name in view.entrants if not ENTRANTS[name].fixed]
     worst = 0.0
-    for name, path in zip(controls.names, result.paths, strict=True):
+    for name, path in zip(view.entrants, result.paths, strict=True):
         if name in compared:
             reference = torch_descend(
-                ENTRANTS[name].optimizer,
-                controls.surface.gradient,
-                controls.start,
-                lr=result.lr[name],
-                steps=controls.steps,
-                **controls.hyperparameters(name),
+                _rule(name), view.f.gradient, view.start, lr=result.lr[name], steps=view.steps, **view.entrants[name]
             )
             with np.errstate(all="ignore"):
                 difference = np.abs(path - reference) / np.maximum(np.abs(reference), 1e-3)
@@ -74,6 +69,6 @@ def checked_against_torch(controls: Controls, result: Run) -> str:
         else ""
     )
     return (
-        f"Checked now against `torch.optim` in float64 ({', '.join(compared)}; {controls.steps} steps): the largest "
+        f"Checked now against `torch.optim` in float64 ({', '.join(compared)}; {view.steps} steps): the largest "
         f"relative difference is {worst:.1g}.{chaos}"
     )
