@@ -1,0 +1,129 @@
+"""One visit of a page in Chromium, and the claims that hold for every page: many of them for few seconds."""
+
+import io
+from collections.abc import Callable
+from typing import Final
+from urllib.parse import parse_qs, urlparse
+
+import numpy as np
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+CHART: Final = '[data-testid="stVegaLiteChart"]'
+SLIDER: Final = '[data-testid="stSlider"] input[type=range]'
+IDLE: Final = '[data-testid="stApp"][data-test-script-state="notRunning"]'
+FEW: Final = 10  # pixels that Chromium may smooth otherwise when it paints again
+FAINT: Final = 8  # of 255 levels
+
+
+class Visit:
+    """A reader's tab on one page."""
+
+    def __init__(self, page: Page, server: str, name: str) -> None:
+        self.page, self.name = page, name
+        self._address = f"{server}/{name}"
+        self.messages: list[str] = []
+        page.on("websocket", self._listen)
+        self.open("")
+
+    def _listen(self, socket: object) -> None:
+        for event in ("framesent", "framereceived"):
+            socket.on(event, lambda _: self.messages.append(""))  # type: ignore[attr-defined]
+
+    def open(self, query: str) -> None:
+        """Load the page under a link."""
+        self.page.goto(self._address + query)
+        self.page.locator(f"{CHART} .marks").first.wait_for()
+        self.settle()
+
+    @property
+    def link(self) -> dict[str, list[str]]:
+        """The parameters of the address."""
+        return parse_qs(urlparse(self.page.url).query)
+
+    def settle(self) -> None:
+        """Wait until the script has finished and the chart looks the same twice."""
+        self.page.locator(IDLE).wait_for()
+        self.until(lambda: alike(self.picture(), self.picture()))
+
+    def until(self, holds: Callable[[], bool], *, tries: int = 100) -> None:
+        """Look every 50 ms, and fail after five seconds."""
+        for _ in range(tries):
+            if holds():
+                return
+            self.page.wait_for_timeout(50)
+        raise AssertionError(holds)
+
+    def picture(self) -> bytes:
+        """The main chart as PNG."""
+        return self.page.locator(f"{CHART} .marks").first.screenshot()
+
+    def press(self, key: str, slider: str = "") -> None:
+        """Press a key on a slider of the sidebar, the first or the one with this label, and wait for the answer."""
+        before = self.page.url
+        named = f'{SLIDER}[aria-label="{slider}"]' if slider else SLIDER
+        self.page.locator(named).first.focus()
+        self.page.keyboard.press(key)
+        self.until(lambda: self.page.url != before)
+        self.settle()
+
+
+def alike(one: bytes, other: bytes) -> bool:
+    """Whether two pictures are the same to the eye."""
+    first, second = (Image.open(io.BytesIO(each)).convert("RGB") for each in (one, other))
+    if first.size != second.size:
+        return False
+    apart = np.abs(np.asarray(first, dtype=int) - np.asarray(second, dtype=int)).max(axis=-1)
+    return int((apart > FAINT).sum()) <= FEW
+
+
+def owes_its_reader(visit: Visit, title: str) -> None:
+    """What holds for every page, in the order of one visit."""
+    page, marks = visit.page, visit.page.locator(f"{CHART} .marks").first
+    expect(page.get_by_role("heading", level=1)).to_have_text(title)
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    first = visit.picture()
+
+    # Scrubbing and Play change the picture, and send nothing.
+    sent = len(visit.messages)
+    assert sent > 0
+    scrub = page.locator(f"{CHART} form.vega-bindings input[type=range]").first
+    scrub.fill("3")
+    visit.until(lambda: not alike(visit.picture(), first))
+    scrubbed, play = visit.picture(), page.locator(f"{CHART} form.vega-bindings input[type=checkbox]").first
+    play.check()
+    visit.until(lambda: not alike(visit.picture(), scrubbed))
+    play.uncheck()
+    assert len(visit.messages) == sent
+
+    # A moved slider keeps the chart's node and the scrub's place, and stands in the address.
+    scrub.fill("3")
+    marks.evaluate("node => { node.mine = true }")
+    visit.press("ArrowRight")
+    visit.press("ArrowRight")
+    assert marks.evaluate("node => node.mine")
+    assert scrub.input_value() == "3"
+
+    # The address shows the same view to others, and embedded.
+    visit.open("?" + urlparse(page.url).query)
+    shared = visit.picture()
+    assert not alike(shared, first)
+    visit.open("?embed=true&" + urlparse(page.url).query)
+    headers = page.request.get(page.url).headers
+    assert "frame-ancestors *" in headers["content-security-policy"]
+    assert headers["x-content-type-options"] == "nosniff"
+    visit.open("?" + urlparse(page.url.replace("embed=true&", "")).query)
+    assert alike(visit.picture(), shared)
+
+    # Reset leads back to the first view and empties the address.
+    page.get_by_role("button", name="Reset").click()
+    visit.until(lambda: page.url.endswith(f"/{visit.name}"))
+    visit.settle()
+    visit.until(lambda: alike(visit.picture(), first))
+
+    # Nothing is wider than the window.
+    main = page.locator('[data-testid="stMain"]')
+    for width in (390, 1440):
+        page.set_viewport_size({"width": width, "height": 900})
+        visit.until(lambda: main.evaluate("node => node.scrollWidth - node.clientWidth") <= 0)
+    visit.settle()
