@@ -1,6 +1,7 @@
 """The whole view: the navigation, and the frame around the page that the visitor has opened."""
 
 from pathlib import Path
+from typing import Final
 
 import streamlit as st
 
@@ -8,6 +9,8 @@ from ui.house import apology, frame
 from ui.house.catalogue import CONCEPTS, SECTIONS
 from ui.house.navigation import page_of
 from ui.server import slots
+
+HERE: Final = Path(__file__).parent
 
 
 def draw() -> None:
@@ -26,7 +29,8 @@ def draw_after_failure(_error: Exception) -> bool:
 
 def _draw(*, failed: bool) -> None:
     st.set_page_config(page_title="See deep learning", page_icon="📉", layout="wide")
-    home = st.Page(Path(__file__).parent / "home.py", title="Gallery", icon=":material/grid_view:", default=True)
+    st.html(HERE / "style.css")
+    home = st.Page(HERE / "home.py", title="Gallery", icon=":material/grid_view:", default=True)
     pages = {concept: page_of(concept) for concept in CONCEPTS}
     menu = {title: [pages[c] for c in CONCEPTS if c.section == section] for section, title in SECTIONS.items()}
     current = st.navigation({"": [home], **{title: group for title, group in menu.items() if group}}, position="top")

@@ -1,11 +1,12 @@
 """What pages are made of."""
 
-from ui.kit.charts import Chart, Columns, Ink, Scrub, Spec, ink, palette, show, spec
+from ui.kit.charts import Chart, Columns, Ink, Spec, ink, palette, show, spec, tip
 from ui.kit.controls import Controls, Settings
 from ui.kit.ending import mathematics, references, reproduce
 from ui.kit.long import Progress, long
 from ui.kit.parts import Each, Group, Own
 from ui.kit.scenarios import Scenario, scenarios
+from ui.kit.scrub import Scrub
 from ui.kit.tabs import tabs
 from ui.kit.thumbnail import thumbnail
 from ui.kit.widgets import (
@@ -51,4 +52,5 @@ __all__ = [
     "spec",
     "tabs",
     "thumbnail",
+    "tip",
 ]  # fmt: skip

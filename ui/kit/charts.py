@@ -1,7 +1,9 @@
 """A Vega-Lite chart whose spec stays the same while its tables change, so that the browser swaps rows and no more."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial, wraps
+from string import Formatter
 from typing import Any, Final, Literal, NamedTuple, ParamSpec
 
 import altair as alt
@@ -11,8 +13,9 @@ import pyarrow as pa
 import streamlit as st
 from numpy.typing import NDArray
 
+from ui.kit.scrub import Scrub
+
 AXIS: Final = 68  # pixels that a y axis takes beside its plot
-BESIDE: Final = 140  # pixels that axes, legend and the step slider take above and below panels
 VALIDATE = False  # whether Altair checks each chart against Vega-Lite's schema, which takes half of the time: tests do
 Spec = dict[str, Any]
 Chart = Any  # of Altair, whose methods do not say which kind they return
@@ -36,18 +39,30 @@ def show(
         with st.container(horizontal=True, gap=None):  # Streamlit gives the width to the plots, and forgets their axes
             drawn(width="stretch")
             st.space(AXIS)
-    elif "hconcat" in spec:
-        with st.container(height=spec["hconcat"][0]["height"] + BESIDE, border=False):  # a phone scrolls in it
-            drawn(width="content")
     else:
-        drawn(width="stretch")
+        drawn(width="content" if "hconcat" in spec else "stretch")
 
 
 def spec_of(chart: Chart, *, signals: Sequence[Spec] = ()) -> Spec:
     """The chart as a dict, with extra Vega signals that run in the browser."""
     spec: Spec = chart.to_dict(validate=VALIDATE)
-    spec["config"] = {**spec.get("config", {}), "signals": list(signals)}
+    silent = {"tooltip": None}  # else Streamlit shows every encoded field, the text of images included
+    spec["config"] = {"mark": silent, **spec.get("config", {}), "signals": list(signals)}
     return spec
+
+
+def tip(chart: alt.Chart, words: str) -> alt.Chart:
+    """A chart that says of the mark under the pointer what `words` says, such as "{name} at {x:.2f}" of its columns.
+
+    What stands behind a colon is a format of D3.
+    """
+    parts = []
+    for text, column, form, _ in Formatter().parse(words):
+        parts.append(json.dumps(text, ensure_ascii=False))
+        if column:
+            parts.append(f"format(datum.{column}, '{form}')" if form else f"datum.{column}")
+    told: alt.Chart = chart.transform_calculate(tip=" + ".join(parts)).encode(tooltip="tip:N")
+    return told
 
 
 def player(
@@ -105,47 +120,6 @@ def player(
 
 def _arrow(columns: Columns | pd.DataFrame) -> pa.Table:
     return pa.table({str(name): np.asarray(column) for name, column in columns.items()})
-
-
-class Scrub(NamedTuple):
-    """A slider with Play over frames that are sent once: the browser moves it and asks nobody.
-
-    The tables have a column of its name, on which layers filter.
-    """
-
-    name: str
-    last: int
-    label: str
-    first: int = 0
-    start: int | None = None  # where it stands at first, if not at the last frame
-    seconds: float = 5.0  # that Play takes
-    follows: str | None = None  # a table of one row: when its column of that name changes, the slider goes there
-    until: str | None = None  # a Vega expression for where Play ends, if not at the last frame
-
-    def here(self, chart: alt.Chart) -> alt.Chart:
-        """The rows of the frame that is shown."""
-        shown: alt.Chart = chart.transform_filter(f"datum.{self.name} == {self.name}")
-        return shown
-
-    def so_far(self, chart: alt.Chart) -> alt.Chart:
-        """The rows of that frame and of all before it."""
-        shown: alt.Chart = chart.transform_filter(f"datum.{self.name} <= {self.name}")
-        return shown
-
-    def signals(self) -> list[Spec]:
-        """The slider and Play as Vega knows them."""
-        frames, pace = self.last - self.first, 50  # milliseconds between two of at most so many moves
-        return player(
-            self.first,
-            self.last,
-            name=self.name,
-            label=self.label,
-            start=self.last if self.start is None else self.start,
-            stride=max(1, round(frames * pace / (1000 * self.seconds))),
-            pace=max(pace, round(1000 * self.seconds / max(1, frames))),
-            follows=self.follows,
-            until=self.until,
-        )
 
 
 def spec(make: Callable[P, Chart | tuple[Chart, Scrub]]) -> Callable[P, Spec]:

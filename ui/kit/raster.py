@@ -3,11 +3,13 @@
 import base64
 import io
 from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+VEIL: Final = "#4a80ba"  # shows on a light page and on a dark one
 Domain = tuple[tuple[float, float], tuple[float, float]]
 
 
@@ -25,8 +27,13 @@ def data_url(indices: NDArray[np.integer], colors: Sequence[str], *, scale: int 
     return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
 
 
-def contours(f: NDArray[np.float64], ramp: Sequence[str], *, bands: int = 24, stretch: float = 200) -> str:
-    """The PNG of f (rows, columns) in bands of a ramp of colours, with a darker line at every edge.
+def veil(count: int, *, color: str = VEIL, most: float = 0.6) -> list[str]:
+    """`count` shades of a colour from transparent on, which follow the reader to another theme."""
+    return [f"{color}{round(255 * most * level / max(1, count - 1)):02x}" for level in range(count)]
+
+
+def contours(f: NDArray[np.float64], *, bands: int = 24, stretch: float = 200) -> str:
+    """The PNG of f (rows, columns) in bands of one colour, the higher the stronger, with a line at every edge.
 
     It is transparent where f is NaN. `stretch` gives the valleys, where paths are, more bands than the heights.
     """
@@ -36,8 +43,8 @@ def contours(f: NDArray[np.float64], ramp: Sequence[str], *, bands: int = 24, st
     band = np.clip(np.where(undefined, 0, height) * bands, 0, bands - 1).astype(int)
     edge = (band != np.roll(band, 1, 0)) | (band != np.roll(band, 1, 1))
     edge[0], edge[:, 0] = False, False
-    shades = blend(ramp, bands + 4)
-    palette = shades[:bands] + shades[4:]  # an edge has the colour four bands higher
+    shades = veil(bands + 4)
+    palette = shades[:bands] + shades[4:]  # an edge is as strong as what is four bands higher
     return data_url(np.where(undefined, len(palette), np.where(edge, band + bands, band)), palette)
 
 

@@ -11,7 +11,7 @@ from ui.kit import planes
 from ui.kit.charts import log_with_zero
 
 PATHS: Final = alt.NamedData("paths")
-HEIGHT: Final = 550
+HEIGHT: Final = 480
 TINY: Final = 1e-12  # logarithmic axes are linear below it, so that an exact zero is drawn as zero
 ARROW: Final = 0.14  # length of the steepest-descent arrow, as a share of the domain's shorter side
 
@@ -22,16 +22,19 @@ def on_surface(
 ) -> tuple[kit.Chart, kit.Scrub]:
     """The surface from above with the paths, the arrows of the scrubbed step and a lattice that takes clicks.
 
-    Tables: `field` (x, x2, y, y2, url), `minima` and `start` (x, y), `paths` (optimizer, step, x, y, dx, dy, gx, gy)
-    and `exits` (optimizer, x, y, label). (dx, dy) is the update that follows, (gx, gy) the unit vector downhill.
+    Tables: `field` (x, x2, y, y2, url), `minima` (x, y, f), `start` (x, y), `paths` (optimizer, step, x, y, loss, dx,
+    dy, gx, gy) and `exits` (optimizer, x, y, label). (dx, dy) is the update that follows, (gx, gy) points downhill.
     """
     (left, right), (bottom, top) = domain
     x, y = planes.axes(domain)
     legend = alt.Legend(
-        orient="top", values=list(shown), columns=3, symbolType="stroke", symbolStrokeWidth=4, symbolOpacity=1
+        orient="top", values=list(shown), columns=5, symbolType="stroke", symbolStrokeWidth=4, symbolOpacity=1
     )
     color = alt.Color("optimizer:N", title=None, scale=alt.Scale(domain=list(names)), legend=legend)
-    minima = planes.points("minima", x, y, shape="cross", size=90, strokeWidth=1)
+    minima = kit.tip(
+        planes.points("minima", x, y, shape="cross", size=90, strokeWidth=1),
+        "Minimum at ({x:.4~g}, {y:.4~g}): f = {f:.3~g}",
+    )
     step = kit.Scrub("step", steps, "Step")
     lines = (
         step.so_far(alt.Chart(PATHS))
@@ -39,8 +42,11 @@ def on_surface(
         .encode(x=x, y=y, color=color, order=alt.Order("step:Q"))
     )
     here = step.here(alt.Chart(PATHS))
-    heads = here.mark_point(clip=True, filled=True, size=90, opacity=1, stroke="white", strokeWidth=1).encode(
-        x=x, y=y, color=color
+    heads = kit.tip(
+        here.mark_point(clip=True, filled=True, size=90, opacity=1, stroke="white", strokeWidth=1).encode(
+            x=x, y=y, color=color
+        ),
+        "{optimizer} at step {step}: x = {x:.3~g}, y = {y:.3~g}, f − f* = {loss:.2~g}",
     )
     reach = ARROW * min(right - left, top - bottom)
     downhill = (
@@ -61,8 +67,11 @@ def on_surface(
         .encode(x=x, y=y, color=color, angle=alt.Angle("turn:Q", scale=None))
     )
     exits = alt.Chart(alt.NamedData("exits"))
-    doors = exits.mark_point(shape="diamond", filled=True, size=160, opacity=1, stroke="white", strokeWidth=1).encode(
-        x=x, y=y, color=color
+    doors = kit.tip(
+        exits.mark_point(shape="diamond", filled=True, size=160, opacity=1, stroke="white", strokeWidth=1).encode(
+            x=x, y=y, color=color
+        ),
+        "{optimizer} leaves the frame at step {label}",
     )
     inward: dict[str, Any] = {
         "fontWeight": 600,
@@ -74,7 +83,7 @@ def on_surface(
     halo = number.mark_text(stroke=ink.paper, strokeWidth=4, strokeJoin="round", **inward)
     labels = halo + number.mark_text(color=ink.text, **inward)
     field, start, clicks = planes.field(x, y), planes.points("start", x, y), planes.clicks("start", domain, x, y)
-    layers = alt.layer(field, minima, start, lines, downhill, update, tips, heads, doors, labels, clicks)
+    layers = alt.layer(field, clicks, minima, start, lines, downhill, update, tips, heads, doors, labels)
     return layers.properties(height=HEIGHT), step
 
 
@@ -90,12 +99,12 @@ def over_steps(names: Sequence[str], *, steps: int, loss_range: tuple[float, flo
     lines = alt.Chart(PATHS).mark_line(clip=True, strokeWidth=2)
     loss = lines.encode(
         x=x, y=alt.Y("loss:Q", title="f − f*", **log_with_zero(loss_range, linear_below=TINY, decades=4)), color=color
-    ).properties(height=190)
+    ).properties(height=150)
     length = lines.encode(
         x=x,
         y=alt.Y("length:Q", title="step length", **log_with_zero((0, 100), linear_below=TINY, decades=4)),
         color=color,
-    ).properties(height=130)
+    ).properties(height=100)
     return alt.vconcat(loss, length)
 
 

@@ -34,8 +34,8 @@ class Scenery(NamedTuple):
 
 
 @st.cache_resource(max_entries=64, show_spinner=False, hash_funcs={Surface: hash})
-def scenery(surface: Surface, colors: tuple[str, ...]) -> Scenery:
-    """The picture of a surface in a ramp of colours, and its minima."""
+def scenery(surface: Surface) -> Scenery:
+    """The picture of a surface, and its minima."""
     f = np.clip(surface.value(lattice(surface.domain, resolution=PIXELS)), -HUGE, HUGE)
     slopes = np.linalg.norm(np.clip(surface.gradient(lattice(surface.domain, resolution=32)), -HUGE, HUGE), axis=-1)
     low, high = float(np.nanmin(f)), float(np.nanmax(f))
@@ -43,7 +43,7 @@ def scenery(surface: Surface, colors: tuple[str, ...]) -> Scenery:
     values = surface.value(minima)
     lowest = float(values[0]) if len(minima) else 0.0
     return Scenery(
-        image=raster.contours(f, colors),
+        image=raster.contours(f),
         minima=minima,
         lowest=lowest,
         unique=len(minima) > 1 and float(values[1]) - lowest > 1e-9 * (high - low),
@@ -134,9 +134,10 @@ def drawn(view: Controls, scene: Scenery, result: Run) -> tuple[kit.Columns, kit
         single = {name: np.clip(column[mask], -1e30, 1e30).astype(np.float32) for name, column in columns.items()}
         return {"optimizer": names, "step": step[mask], **single}
 
+    loss = result.loss - scene.lowest
     return (
-        rows(kept & (step <= left[:, None]), x=x, y=y, dx=dx, dy=dy, gx=gx, gy=gy),
-        rows(kept, loss=result.loss - scene.lowest, length=length),
+        rows(kept & (step <= left[:, None]), x=x, y=y, loss=loss, dx=dx, dy=dy, gx=gx, gy=gy),
+        rows(kept, loss=loss, length=length),
     )
 
 

@@ -97,6 +97,14 @@ SCENARIOS: Final = (
     ),
 )
 
+READING: Final = """
+- **Click** the surface to start there. The paler, the lower it is.
+- **White crosses** are minima, the white circle is the start.
+- **Diamonds** stand where a path leaves the frame for good, with the step.
+- At the shown step: **dashed**, the direction of steepest descent; **solid**, the update that follows.
+- On the right, f* is the lowest minimum in the frame, or 0 where there is none.
+"""
+
 MATHEMATICS: Final = r"""
 With the gradient $g_t = \nabla f(x_{t-1})$ and the learning rate $\eta$:
 

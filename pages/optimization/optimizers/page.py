@@ -9,7 +9,7 @@ from demos.optimization import optimizers
 from pages.optimization.optimizers import charts, tabs
 from pages.optimization.optimizers.compute import Run, Scenery, doors, drawn, run, scenery, table
 from pages.optimization.optimizers.controls import Controls
-from pages.optimization.optimizers.lesson import MATHEMATICS, REFERENCES, SCENARIOS
+from pages.optimization.optimizers.lesson import MATHEMATICS, READING, REFERENCES, SCENARIOS
 from pages.optimization.optimizers.sentences import conclusions, stability
 from pages.optimization.optimizers.snippet import checked_against_torch, printed, snippet
 from ui import kit
@@ -23,10 +23,10 @@ ENTRANTS: Final = tuple(optimizers.ENTRANTS)
 def main() -> None:
     """Draw the page."""
     view = Controls.draw()
-    pending = kit.scenarios(SCENARIOS, view)
+    pending = kit.scenarios(SCENARIOS, view, reading=READING)
     if pending:
         view = view.but(optimizers=[])  # nobody has walked yet
-    scene = scenery(view.f, tuple(kit.palette("chartSequentialColors")))
+    scene = scenery(view.f)
     result = run(view, scene.minima)
     left, right = st.columns(2, gap="medium")
     with left.container(width=560):  # about as high as it is wide, so that a step downhill crosses the contours
@@ -59,7 +59,7 @@ def main() -> None:
 def thumbnail() -> str:
     """The first view, small, for the gallery."""
     view = Controls.of()
-    scene = scenery(view.f, tuple(kit.palette("chartSequentialColors")))
+    scene = scenery(view.f)
     colors = dict(zip(ENTRANTS, kit.palette("chartCategoricalColors"), strict=True))
     lines = zip(run(view, scene.minima).paths, (colors[name] for name in view.optimizers), strict=True)
     return kit.thumbnail(view.f.domain, list(lines), image=scene.image)
@@ -71,7 +71,7 @@ def _surface(view: Controls, scene: Scenery, result: Run) -> None:
         charts.on_surface(view.f.domain, ENTRANTS, view.optimizers, steps=view.steps, ink=kit.ink()),
         {
             "field": raster.row(scene.image, view.f.domain),
-            "minima": {"x": x, "y": y},
+            "minima": {"x": x, "y": y, "f": view.f.value(scene.minima).round(12)},
             "start": {"x": [view.x], "y": [view.y]},
             "paths": drawn(view, scene, result)[0],
             "exits": doors(view, result),
@@ -79,11 +79,6 @@ def _surface(view: Controls, scene: Scenery, result: Run) -> None:
         key=CHART,
         alt_text=f"Contours of the surface with the paths of {', '.join(view.optimizers) or 'no optimizer'}.",
         on_select=_start_where_clicked,
-    )
-    st.caption(
-        "Click the surface to start there. The closer to the page's background, the lower. White crosses: minima. "
-        "Diamonds: the step at which a path leaves the frame for good. At the shown step: dashed, the direction of "
-        "steepest descent; solid, the update that follows."
     )
 
 
@@ -109,4 +104,4 @@ def _over_steps(view: Controls, scene: Scenery, result: Run) -> None:
 def _start_where_clicked() -> None:
     clicked = st.session_state[CHART]["selection"]["start"]
     if clicked:
-        st.session_state["x"], st.session_state["y"] = clicked[0]["x"], clicked[0]["y"]
+        st.session_state.update({axis: round(clicked[0][axis], 3) for axis in "xy"})
