@@ -9,7 +9,6 @@ neural networks", 2016, https://arxiv.org/abs/1701.04128
 """
 
 import math
-import operator
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
@@ -23,6 +22,7 @@ from demos.convolution.channels import for_channels, scaled
 from demos.convolution.fields import Fields, Floats, of_input, taps, window
 from demos.convolution.layers import (
     ADAPTIVE,
+    BLOCKS,
     CONVOLUTIONS,
     PADS,
     POINTWISE,
@@ -38,12 +38,11 @@ from demos.convolution.layers import (
     setting,
 )
 from demos.convolution.network import Step, module_of, resolved, steps
-from demos.convolution.signals import outputs
+from demos.convolution.signals import INPUT, joined, outputs
 from demos.randomness import stream
 
 Mask = NDArray[np.bool_]
-INPUT: Final = -1
-UNMOVED: Final = POINTWISE | {"Flatten", RESIDUAL}  # layers whose units stand where those before them do
+UNMOVED: Final = POINTWISE | BLOCKS | {"Flatten"}  # layers whose units stand where those before them do
 MOST_READS: Final = 60_000_000  # of one layer: units times taps, for all that is sent through it at once
 MOST_CELLS: Final = 100_000_000  # of all layers' outputs together
 MOST_MACS: Final = 3 * 10**9  # of one draw in `effective`
@@ -123,7 +122,7 @@ def support_in(part: Placed, input_shape: tuple[int, ...], *, layer: int, unit: 
     _check(part, layer, unit)
     _bounded(part.steps[: layer + 1], channels=1)
     data = torch.ones(1, 1, *input_shape[1:], requires_grad=True)
-    reached = outputs(reaching(part.layers, layer), data, _reaching, join=operator.add)[layer]
+    reached = outputs(reaching(part.layers, layer), data, _reaching, join=_sum)[layer]
     (gradient,) = torch.autograd.grad(reached[0, 0][unit], data)
     return (gradient[0, 0] > 0).numpy()
 
@@ -171,7 +170,7 @@ def effective(
     magnitude, energy = torch.zeros(input_shape[1:]), torch.zeros(input_shape[1:])
     for _ in range(draws):
         data = torch.randn(batch, *input_shape, generator=generator).requires_grad_()
-        reached = outputs(needed, data, lambda each, x: _random(each, x, generator), join=operator.add)[layer]
+        reached = outputs(needed, data, lambda each, x: _random(each, x, generator), join=joined)[layer]
         chosen = reached.flatten(2)[..., np.ravel_multi_index(unit, tuple(reached.shape[2:]))]
         signs = torch.randint(2, chosen.shape, generator=generator) * 2.0 - 1  # on average, the channels do not mix
         (gradient,) = torch.autograd.grad(chosen, data, signs)
@@ -227,8 +226,8 @@ def border_effects(fields: Sequence[Fields], reached: Sequence[Mask]) -> Usage:
 def walks(layers: Sequence[Layer], input_shape: tuple[int, ...], *, axis: int) -> list[Walk]:
     """For every layer before the first linear one, the walks of its units along an axis.
 
-    Each step goes to one of a window's taps with equal probability, and at a residual block either way: this is how the
-    squared gradient spreads, on average over random weights. Along two axes the walks are independent, except where
+    Each step goes to one of a window's taps with equal probability, at a residual block either way, and at a stack to
+    one of all channels: this is how the squared gradient spreads, on average over random weights. Along two axes the walks are independent, except where
     ways of different lengths meet in a residual block. Computed by sending an impulse from each cell.
 
     Args:
@@ -246,7 +245,13 @@ def walks(layers: Sequence[Layer], input_shape: tuple[int, ...], *, axis: int) -
         after[length:] = after[length:].sign()  # of the second half only counts that it arrives, however seldom
         return after
 
-    found = outputs(part.layers, impulses, forward, join=lambda one, other: (one + other) / 2)
+    def join(block: Layer, ways: list[Tensor], places: list[int]) -> Tensor:
+        channels = [input_shape[0] if at == INPUT else part.steps[at].record.output_shape[0] for at in places]
+        shares = [1] * len(ways) if block.kind == RESIDUAL else channels
+        total = sum(share * way for way, share in zip(ways, shares, strict=True)) / sum(shares)
+        return torch.as_tensor(total)
+
+    found = outputs(part.layers, impulses, forward, join=join)
     arrived = [each[:, 0].T.numpy() for each in found]
     return [Walk(each[:, length:] > 0, each[:, :length]) for each in arrived]
 
@@ -254,14 +259,14 @@ def walks(layers: Sequence[Layer], input_shape: tuple[int, ...], *, axis: int) -
 def isotropic(layers: Sequence[Layer], input_shape: tuple[int, ...]) -> bool:
     """Whether the walks along one axis are those along every other."""
     axes = len(input_shape) - 1
-    single = [layer for layer in flat(tuple(layers)) if layer.kind != RESIDUAL]
+    single = [layer for layer in flat(tuple(layers)) if layer.kind not in BLOCKS]
     return len(set(input_shape[1:])) == 1 and all(
         _along(layer, axis, axes) == _along(layer, 0, axes) for layer in single for axis in range(axes)
     )
 
 
 def pyramid(layers: Sequence[Layer], input_shape: tuple[int, ...], *, layer: int, unit: int, axis: int) -> list[Rung]:
-    """The units that feed one unit along an axis, layer by layer down to the input, on no shortcut.
+    """The units that feed one unit along an axis, layer by layer down to the input, on one way.
 
     Args:
         layers: of the network.
@@ -335,6 +340,11 @@ def _bounded(steps: Sequence[Step], *, channels: int, axis: int | None = None, m
         read = math.prod(window(step.layer, each, len(fields))[0] for each in along) if windowed else 1
         if units * read > most_reads or cells > MOST_CELLS:
             raise ValueError(f"{step.layer}: this is too much to follow. Take a smaller input or window.")
+
+
+def _sum(_block: Layer, ways: list[Tensor], _places: list[int]) -> Tensor:
+    """With one channel, a stack too reaches what any of its ways reaches."""
+    return torch.stack(ways).sum(0)
 
 
 def _reaching(layer: Layer, data: Tensor) -> Tensor:

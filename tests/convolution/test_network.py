@@ -217,7 +217,7 @@ def test_resnets_and_mobilenet_by_hand() -> None:
             for (width, side), count in zip(sizes, repeats, strict=True)
             for _ in range(count)
         ]
-        shortcuts = sum(1 for each in flat(parse(NETWORKS[name].code)) if each.shortcut)
+        shortcuts = sum(1 for each in flat(parse(NETWORKS[name].code)) if each.ways and each.ways[1])
         assert shortcuts == (3 if wide == 1 else 4)
         assert len(shapes(records, "Conv2d")) == 1 + (2 if wide == 1 else 3) * sum(repeats) + shortcuts
     mobilenet = parse(NETWORKS["MobileNet"].code)
@@ -230,7 +230,7 @@ def test_resnets_and_mobilenet_by_hand() -> None:
 def test_where_the_stride_is_tells_the_two_resnet_50s_apart() -> None:
     def strided(name: str) -> set[tuple[int, int]]:
         blocks = [each for each in flat(parse(NETWORKS[name].code)) if each.kind == "Residual"]
-        inner = [each for block in blocks for each in block.body if each.kind == "Conv2d"]
+        inner = [each for block in blocks for each in block.ways[0] if each.kind == "Conv2d"]
         return {(setting(each, "kernel_size"), setting(each, "stride")) for each in inner}
 
     assert strided("ResNet-50") == {(1, 1), (3, 1), (3, 2)}
@@ -404,8 +404,7 @@ def settled(layers: Sequence[Layer]) -> tuple[Layer, ...]:
         each._replace(
             line=1,
             arguments=tuple(sorted(each.arguments)),
-            body=settled(each.body),
-            shortcut=settled(each.shortcut),
+            ways=tuple(map(settled, each.ways)),
         )
         for each in layers
     )

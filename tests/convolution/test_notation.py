@@ -94,7 +94,7 @@ LENET: Final = (
 
 def bare(layers: Sequence[Layer]) -> tuple[Layer, ...]:
     """Without lines."""
-    return tuple(each._replace(line=1, body=bare(each.body), shortcut=bare(each.shortcut)) for each in layers)
+    return tuple(each._replace(line=1, ways=tuple(map(bare, each.ways))) for each in layers)
 
 
 def refusal(text: str) -> str:
@@ -215,14 +215,12 @@ def test_names_stand_for_numbers_texts_and_truth() -> None:
 def test_a_residual_block_has_a_body_and_a_shortcut() -> None:
     block, last = parse("Residual(nn.ReLU(), [nn.Tanh()], shortcut=nn.Sequential(nn.GELU(), nn.SiLU())), nn.Flatten()")
     assert block.kind == "Residual"
-    assert [each.kind for each in block.body] == ["ReLU", "Tanh"]
-    assert [each.kind for each in block.shortcut] == ["GELU", "SiLU"]
+    assert [[each.kind for each in way] for way in block.ways] == [["ReLU", "Tanh"], ["GELU", "SiLU"]]
     assert not block.arguments
-    assert not last.body
-    assert not last.shortcut
+    assert not last.ways
     assert [each.kind for each in flat((block, last))] == ["ReLU", "Tanh", "GELU", "SiLU", "Residual", "Flatten"]
     (identity,) = parse("Residual(Residual(nn.ReLU()), nn.Tanh())")
-    assert identity.shortcut == identity.body[0].shortcut == ()
+    assert identity.ways[1] == identity.ways[0][0].ways[1] == ()
     assert [each.kind for each in flat((identity,))] == ["ReLU", "Residual", "Tanh", "Residual"]
 
 
@@ -305,7 +303,7 @@ def written_layers(draw: st.DrawFn, depth: int = 2) -> Layer:
     """Any layer with any arguments that torch has for it, and blocks of them."""
     if depth and draw(st.integers(0, 4)) == 0:
         ways = st.lists(written_layers(depth - 1), min_size=1, max_size=3).map(tuple)
-        return Layer("Residual", (), draw(st.integers(1, 99)), draw(ways), draw(st.just(()) | ways))
+        return Layer("Residual", (), draw(st.integers(1, 99)), (draw(ways), draw(st.just(()) | ways)))
     kind = draw(st.sampled_from(sorted(KINDS - {"Identity"})))
     positional, keyword = CALLS[kind]
     given_arguments = dict(zip(torchs(kind), positional, strict=False)) | keyword

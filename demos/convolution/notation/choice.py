@@ -1,0 +1,148 @@
+"""Which of the things that a text builds is its network."""
+
+import ast
+from collections.abc import Sequence
+from typing import Final
+
+from demos.convolution.layers import Layer
+from demos.convolution.notation.interpreter import Interpreter
+from demos.convolution.notation.refusal import LAYERS_LOOK, Refusal, quoted
+from demos.convolution.notation.values import MISSING, Block, Call, Function, Leaf, Node, Opaque, OwnClass
+
+PASTE: Final = "Paste the layers as nn.Sequential(nn.Conv2d(...), ...)."
+
+
+def network(machine: Interpreter, tree: ast.Module) -> tuple[Layer, ...]:
+    """The layers of the one network of a text."""
+    machine.run(tree.body)
+    _check_whole(machine, tree)
+    built = _built(machine) or _defined(machine, tree)
+    chosen: tuple[Layer, ...] = ()
+    first = 0
+    for value, line in built:
+        layers = machine.layers(value, line)
+        if chosen and layers and _bare(layers) != _bare(chosen):
+            raise Refusal(f"Line {line}: a second network; the first is in line {first}. Paste one.")
+        if layers and not chosen:
+            chosen, first = layers, line
+    if not chosen:
+        _refuse(machine, tree)
+    return chosen
+
+
+def _check_whole(machine: Interpreter, tree: ast.Module) -> None:
+    """Refuse what was cut out of a class."""
+    for each in tree.body:
+        targets = each.targets if isinstance(each, ast.Assign) else []
+        for target in targets:
+            of_self = isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name) and target.value.id == "self"
+            if of_self and machine.scope.find("self") is MISSING:
+                raise Refusal(f"Line {each.lineno}: this is a part of a class. Paste the whole class, with its forward.")
+
+
+def _built(machine: Interpreter) -> list[tuple[object, int]]:
+    """What a text has built, the likeliest kind of it: whole modules, then lists, what was done to a signal, layers."""
+    inside = _inside([value for value, _, _ in machine.found])
+    for deep in (False, True):  # what stands in the text itself, before what stands in its functions
+        here = {id(value): (value, line) for value, line, calls in reversed(machine.found) if deep == bool(calls)}
+        free = [(value, line) for value, line in reversed(here.values()) if id(value) not in inside]
+        blocks = [(value, line) for value, line in free if isinstance(value, Block) and _is_network(value)]
+        lists = [(value, line) for value, line in free if isinstance(value, list | tuple) and _is_list(value, inside)]
+        signals = [(value, line) for value, line in free if isinstance(value, Node) and value.layer is not None]
+        leaves = [(value, line) for value, line in free if isinstance(value, Leaf)]
+        for likely in (blocks, lists, signals[-1:], leaves):
+            if likely:
+                return likely
+    return []
+
+
+def _inside(values: Sequence[object]) -> set[int]:
+    """What is a part of something else."""
+    found: set[int] = set()
+    rest = list(values)
+    while rest:
+        value = rest.pop()
+        parts = value.parts.values() if isinstance(value, Block) else value if isinstance(value, list | tuple) else ()
+        for each in parts:
+            if isinstance(each, Block | Leaf | list | tuple) and id(each) not in found:
+                if isinstance(value, Block) or not isinstance(each, Block | Leaf):
+                    found.add(id(each))
+                rest.append(each)
+    return found
+
+
+def _is_network(block: Block) -> bool:
+    return block.own is None or block.own.is_module
+
+
+def _is_list(value: object, inside: set[int]) -> bool:
+    """Whether a list has modules that are in nothing else."""
+    parts = value if isinstance(value, list | tuple) else []
+    return any(isinstance(each, Leaf | Block) and id(each) not in inside or _is_list(each, inside) for each in parts)
+
+
+def _bare(layers: Sequence[Layer]) -> tuple[Layer, ...]:
+    return tuple(each._replace(line=0, ways=tuple(map(_bare, each.ways))) for each in layers)
+
+
+def _defined(machine: Interpreter, tree: ast.Module) -> list[tuple[object, int]]:
+    """The one network that a text defines and does not build: a class, or a function that builds one."""
+    classes = {name: each for name, each in machine.scope.names.items() if isinstance(each, OwnClass) and each.is_module}
+    functions = {name: each for name, each in machine.scope.names.items() if isinstance(each, Function)}
+    parts = [each for each in tree.body if isinstance(each, ast.ClassDef)]
+    outer = {name: each for name, each in classes.items() if not _mentioned(name, parts)}
+    ready = {name: each for name, each in outer.items() if not _needed(each)}
+    if not ready:
+        makers = [each for each in tree.body if isinstance(each, ast.FunctionDef) and _makes(each, {*outer, *functions})]
+        ready = {
+            each.name: functions[each.name]
+            for each in makers
+            if each.name in functions and not _needed(functions[each.name]) and not _mentioned(each.name, tree.body)
+        }
+    if len(ready) > 1:
+        raise Refusal(f"The text defines {', '.join(ready)} and builds none: add a line such as net = {next(iter(ready))}().")
+    for name, each in (outer if not ready else {}).items():
+        arguments = ", ".join(f"{needed}=…" for needed in _needed(each))
+        raise Refusal(f"Line {each.line}, {name}: nothing builds it. Add a line such as net = {name}({arguments}).")
+    for each in ready.values():
+        value = machine.call(each, Call(each.line, []), each.name)
+        if isinstance(value, Opaque):
+            machine.lose(value)
+        return [(value, each.line)]
+    return []
+
+
+def _needed(value: OwnClass | Function) -> list[str]:
+    """The arguments without which something cannot be called."""
+    maker = value.find("__init__") if isinstance(value, OwnClass) else value
+    if not isinstance(maker, Function):
+        return []
+    known = [*maker.parameters.posonlyargs, *maker.parameters.args][1 if isinstance(value, OwnClass) else 0 :]
+    return [each.arg for each in (*known, *maker.parameters.kwonlyargs) if each.arg not in maker.defaults]
+
+
+def _mentioned(name: str, statements: Sequence[ast.stmt]) -> bool:
+    """Whether statements, other than its own definition, use a name."""
+    others = [each for each in statements if getattr(each, "name", None) != name]
+    return any(isinstance(each, ast.Name) and each.id == name for part in others for each in ast.walk(part))
+
+
+def _makes(function: ast.FunctionDef, makers: set[str]) -> bool:
+    """Whether a function may return a network."""
+    inner = list(ast.walk(function))
+    named = any(isinstance(each, ast.Name) and each.id in {*makers, "nn", "torch"} for each in inner)
+    return named and any(isinstance(each, ast.Return) and each.value is not None for each in inner)
+
+
+def _refuse(machine: Interpreter, tree: ast.Module) -> None:
+    """Say why there is nothing."""
+    for each in tree.body:
+        names = each.names if isinstance(each, ast.Import) else []
+        module = (each.module or "") if isinstance(each, ast.ImportFrom) else ""
+        if any(part in {"keras", "tensorflow"} for part in [module.split(".")[0], *(one.name.split(".")[0] for one in names)]):
+            raise Refusal(f"Line {each.lineno}: this is Keras. Only networks of PyTorch are read here.")
+    for node in machine.rest:
+        value = machine.value(node)
+        why = f" It {value.why}." if isinstance(value, Opaque) and value.why != "cannot be followed" else f" {LAYERS_LOOK}"
+        raise Refusal(f"Line {node.lineno}: “{quoted(node)}” is not a layer.{why}")
+    raise Refusal(f"There is no layer in it. {PASTE}")
