@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from demos.convolution.layers import Layer
+
 Argument = int | float | bool | str | None | tuple[int | None, ...]
 LONGEST: Final = 40  # cells along an axis of what is drawn
 
@@ -205,3 +207,8 @@ def hooked(module: nn.Module, input_shape: Sequence[int]) -> list[tuple[nn.Modul
     with torch.no_grad():
         module(torch.zeros(1, *input_shape))
     return found
+
+
+def bare(layers: Sequence[Layer]) -> tuple[Layer, ...]:
+    """Layers without their lines."""
+    return tuple(each._replace(line=1, ways=tuple(map(bare, each.ways))) for each in layers)

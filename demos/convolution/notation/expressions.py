@@ -347,7 +347,7 @@ def truth(value: object) -> bool | None:
 
 def _compared(sign: ast.cmpop, a: object, b: object) -> bool | None:
     if isinstance(sign, ast.Is | ast.IsNot):
-        same = a is b or (isinstance(a, Path) and a == b)
+        same = a is b or (isinstance(a, (Path, *SCALARS)) and type(a) is type(b) and a == b)
         return None if any(isinstance(each, Opaque) for each in (a, b)) else same == isinstance(sign, ast.Is)
     if isinstance(sign, ast.In | ast.NotIn):
         inside = list(b) if isinstance(b, (dict, str, *LISTS)) else [None, Opaque("", 0)]

@@ -225,7 +225,7 @@ class Interpreter(Statements):
         if path.startswith(("torch.nn.functional.", "torch.")) and (is_signal_function(name) or name in SIZES):
             signal = call.get(0, "input")
             if isinstance(signal, Node):
-                places = {at - 1 if isinstance(at, int) else at: each for at, each in call.sources.items()}
+                places = {at - 1 if isinstance(at, int) else at: each for at, each in call.sources.items() if at != 0}
                 named = {each: value for each, value in call.named.items() if each != "input"}
                 return operation(self, name, signal, Call(call.line, call.positional[1:], named, places))
             return signal if isinstance(signal, Opaque) else Opaque(text, call.line, "is given no signal")
