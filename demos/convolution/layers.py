@@ -68,7 +68,7 @@ def flat(layers: tuple[Layer, ...]) -> list[Layer]:
 
 
 def on_main_path(layers: tuple[Layer, ...]) -> list[bool]:
-    """Which of the layers in `flat` are on the way to follow: a residual block's body, the widest of a concatenation."""
+    """Which of the layers in `flat` are on the way to follow: a block's body, or the widest way of a concatenation."""
     found: list[bool] = []
     for layer in layers:
         main = max(layer.ways, key=_reach, default=()) if layer.kind == CONCAT else (*layer.ways, ())[0]

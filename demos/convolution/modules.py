@@ -1,7 +1,7 @@
 """Networks as torch has them, with the two blocks for which it has no layer, and what training them keeps in memory.
 
 To train, the backward pass needs some of what the forward pass has made: autograd keeps it. Each number is kept once,
-whoever needs it: a ReLU and the convolution behind it share one output, and what no derivative reads is not kept at all.
+whoever needs it: a ReLU and the convolution behind it share one output. What no derivative reads is not kept at all.
 
 Reference: https://docs.pytorch.org/docs/stable/notes/autograd.html#saved-tensors
 """

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
+from demos.convolution import signals
 from demos.convolution.channels import for_channels, scaled
 from demos.convolution.fields import Fields, Floats, of_input, taps, window
 from demos.convolution.layers import (
@@ -38,10 +39,11 @@ from demos.convolution.layers import (
     setting,
 )
 from demos.convolution.network import Step, module_of, resolved, steps
-from demos.convolution.signals import INPUT, joined, outputs
+from demos.convolution.signals import joined, outputs
 from demos.randomness import stream
 
 Mask = NDArray[np.bool_]
+INPUT: Final = signals.INPUT
 UNMOVED: Final = POINTWISE | BLOCKS | {"Flatten"}  # layers whose units stand where those before them do
 MOST_READS: Final = 60_000_000  # of one layer: units times taps, for all that is sent through it at once
 MOST_CELLS: Final = 100_000_000  # of all layers' outputs together
@@ -227,8 +229,9 @@ def walks(layers: Sequence[Layer], input_shape: tuple[int, ...], *, axis: int) -
     """For every layer before the first linear one, the walks of its units along an axis.
 
     Each step goes to one of a window's taps with equal probability, at a residual block either way, and at a stack to
-    one of all channels: this is how the squared gradient spreads, on average over random weights. Along two axes the walks are independent, except where
-    ways of different lengths meet in a residual block. Computed by sending an impulse from each cell.
+    one of all channels: this is how the squared gradient spreads, on average over random weights. Along two axes the
+    walks are independent, except where ways of different lengths meet in a block. Computed by sending an
+    impulse from each cell.
 
     Args:
         layers: of the network.

@@ -11,6 +11,7 @@ from pages.convolution._architectures_controls import Controls
 from pages.convolution._architectures_run import Run
 from pages.convolution._architectures_units import shape
 
+
 def code(controls: Controls, result: Run) -> None:
     """The code, to read and to download."""
     layers = result.layers if result.error else resolved(result.layers, result.known)

@@ -320,7 +320,7 @@ net = CNN()
         + """class ConvBlock(nn.Module):
     def __init__(self, in_channels, out_channels):
         super().__init__()
-        self.conv1 = nn.Sequential(nn.Conv2d(in_channels, out_channels, 3, 1, 1), nn.BatchNorm2d(out_channels), nn.ReLU())
+        self.conv1 = nn.Sequential(nn.Conv2d(in_channels, out_channels, 3, 1, 1), nn.BatchNorm2d(out_channels))
         self._init_weights()
 
     def _init_weights(self):
@@ -341,13 +341,13 @@ class Classifier(nn.Module):
     def __init__(self, num_classes=7):
         super().__init__()
         self.conv = nn.Sequential(ConvBlock(3, 4), ConvBlock(in_channels=4, out_channels=6))
-        self.fc = nn.Sequential(nn.Dropout(0.2), nn.Linear(6, 5), nn.PReLU(), nn.BatchNorm1d(5), nn.Linear(5, num_classes))
+        self.fc = nn.Sequential(nn.Dropout(0.2), nn.Linear(6, 5), nn.PReLU(), nn.BatchNorm1d(5))
+        self.out = nn.Linear(5, num_classes)
 
     def forward(self, x):
         x = self.conv(x)
         x = torch.mean(x, dim=(2, 3))
-        x = self.fc(x)
-        return x
+        return self.out(self.fc(x))
 
 net = Classifier()
 """,
@@ -677,7 +677,12 @@ class DenseNet(nn.Module):
         )
         num_features = num_init_features
         for i, num_layers in enumerate(block_config):
-            block = _DenseBlock(num_layers=num_layers, num_input_features=num_features, bn_size=bn_size, growth_rate=growth_rate)
+            block = _DenseBlock(
+                num_layers=num_layers,
+                num_input_features=num_features,
+                bn_size=bn_size,
+                growth_rate=growth_rate,
+            )
             self.features.add_module("denseblock%d" % (i + 1), block)
             num_features = num_features + num_layers * growth_rate
             if i != len(block_config) - 1:
@@ -968,7 +973,8 @@ net = Net('prelu')
 
 PRINTED: Final[Mapping[str, Pasted]] = {
     "without a network of its own name": Pasted(
-        TOP + "conv = nn.Conv2d(1, 2, 3)\npool = nn.MaxPool2d(2)\nx = torch.randn(1, 1, 8, 8)\nnet = pool(F.relu(conv(x)))",
+        TOP
+        + "conv = nn.Conv2d(1, 2, 3)\npool = nn.MaxPool2d(2)\nx = torch.randn(1, 1, 8, 8)\nnet = pool(F.relu(conv(x)))",
         (1, 8, 8),
         "",
     ),

@@ -606,11 +606,11 @@ def test_as_many_characters_are_read_as_promised_and_not_one_more() -> None:
 
 @pytest.mark.parametrize("layer", ["ReLU()", "Residual(ReLU())"])
 def test_as_many_layers_are_read_as_promised_and_not_one_more(layer: str) -> None:
-    assert MAX_LAYERS == 500
-    count = 500 // len(flat(parse(layer)))
-    assert len(flat(parse(f"[{(layer + ',') * count}]"))) == 500
-    assert refusal(f"[{(layer + ',') * (count + 1)}]").endswith(": more than 500 layers.")
-    assert refusal("[" + ",\n".join(["ReLU()"] * 501) + "]") == "Line 501, ReLU: more than 500 layers."
+    assert MAX_LAYERS == 800
+    count = 800 // len(flat(parse(layer)))
+    assert len(flat(parse(f"[{(layer + ',') * count}]"))) == 800
+    assert refusal(f"[{(layer + ',') * (count + 1)}]").endswith(": more than 800 layers.")
+    assert refusal("[" + ",\n".join(["ReLU()"] * 801) + "]") == "Line 801, ReLU: more than 800 layers."
 
 
 def test_numbers_are_as_large_as_promised_and_not_larger() -> None:

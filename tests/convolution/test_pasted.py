@@ -7,19 +7,17 @@ from typing import Any, Final
 
 import pytest
 import torch
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import settings
 from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
-from demos.convolution.layers import Layer, flat
 from demos.convolution.modules import DEFINED, built
-from demos.convolution.network import NETWORKS, parse, resolved, steps, trace, write
+from demos.convolution.network import parse, resolved, steps, write
 from tests.convolution.pasted import CLASSES, IN_ORDER, Pasted
 from tests.convolution.stacks import bare
 
 law = settings(derandomize=True, deadline=None, database=None, max_examples=150)
-ALL: Final[Mapping[str, Pasted]] = IN_ORDER | CLASSES
+ALL: Final[Mapping[str, Pasted]] = {**IN_ORDER, **CLASSES}
 every_text = pytest.mark.parametrize("pasted", ALL.values(), ids=ALL)
 
 
@@ -32,7 +30,7 @@ def torchs(pasted: Pasted) -> nn.Module:
 
 
 def filled(module: nn.Module) -> nn.Module:
-    """The same weights for every parameter of the same shape, so that two networks of one structure are one function."""
+    """The same weights in all parameters of one shape, so that two networks of one structure are one function."""
     for layer in module.modules():
         if isinstance(layer, nn.BatchNorm1d | nn.BatchNorm2d):
             layer.reset_running_stats()  # the text may have sent something through it

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from demos.convolution.layers import Layer
+from demos.convolution.notation.arithmetic import FOLLOWED
 from demos.convolution.notation.interpreter import Interpreter
 from demos.convolution.notation.refusal import LAYERS_LOOK, Refusal, quoted
 from demos.convolution.notation.values import MISSING, Block, Call, Function, Leaf, Node, Opaque, OwnClass
@@ -35,9 +36,13 @@ def _check_whole(machine: Interpreter, tree: ast.Module) -> None:
     for each in tree.body:
         targets = each.targets if isinstance(each, ast.Assign) else []
         for target in targets:
-            of_self = isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name) and target.value.id == "self"
+            of_self = (
+                isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name) and target.value.id == "self"
+            )
             if of_self and machine.scope.find("self") is MISSING:
-                raise Refusal(f"Line {each.lineno}: this is a part of a class. Paste the whole class, with its forward.")
+                raise Refusal(
+                    f"Line {each.lineno}: this is a part of a class. Paste the whole class, with its forward."
+                )
 
 
 def _built(machine: Interpreter) -> list[tuple[object, int]]:
@@ -47,27 +52,47 @@ def _built(machine: Interpreter) -> list[tuple[object, int]]:
         here = {id(value): (value, line) for value, line, calls in reversed(machine.found) if deep == bool(calls)}
         free = [(value, line) for value, line in reversed(here.values()) if id(value) not in inside]
         blocks = [(value, line) for value, line in free if isinstance(value, Block) and _is_network(value)]
-        lists = [(value, line) for value, line in free if isinstance(value, list | tuple) and _is_list(value, inside)]
+        lists = [(value, line) for value, line in free if isinstance(value, list | tuple) and _has_free(value, inside)]
         signals = [(value, line) for value, line in free if isinstance(value, Node) and value.layer is not None]
         leaves = [(value, line) for value, line in free if isinstance(value, Leaf)]
-        for likely in (blocks, lists, signals[-1:], leaves):
+        for likely in (_last_of_each(blocks), lists, signals[-1:], leaves):
             if likely:
-                return likely
+                return [*likely]
     return []
 
 
-def _inside(values: Sequence[object]) -> set[int]:
-    """What is a part of something else."""
-    found: set[int] = set()
+def _last_of_each(blocks: Sequence[tuple[object, int]]) -> list[tuple[object, int]]:
+    """Without networks of whose layers a later one is made."""
+    found: list[tuple[object, int]] = []
+    taken: set[int] = set()
+    for block, line in reversed(blocks):
+        parts = _reached([block])
+        if not taken & set(parts):
+            found.append((block, line))
+        taken |= set(parts)
+    return found[::-1]
+
+
+def _reached(values: Sequence[object]) -> dict[int, object]:
+    """Values, and all that are in them, each once."""
+    found: dict[int, object] = {}
     rest = list(values)
     while rest:
         value = rest.pop()
+        if id(value) in found or not isinstance(value, Block | Leaf | list | tuple):
+            continue
+        found[id(value)] = value
+        rest += value.parts.values() if isinstance(value, Block) else value if isinstance(value, list | tuple) else ()
+    return found
+
+
+def _inside(values: Sequence[object]) -> set[int]:
+    """Modules that are a part of another one, and lists that are in something."""
+    found: set[int] = set()
+    for value in _reached(values).values():
         parts = value.parts.values() if isinstance(value, Block) else value if isinstance(value, list | tuple) else ()
-        for each in parts:
-            if isinstance(each, Block | Leaf | list | tuple) and id(each) not in found:
-                if isinstance(value, Block) or not isinstance(each, Block | Leaf):
-                    found.add(id(each))
-                rest.append(each)
+        kinds = Block | Leaf | list | tuple if isinstance(value, Block) else list | tuple
+        found |= {id(each) for each in parts if isinstance(each, kinds)}
     return found
 
 
@@ -75,10 +100,9 @@ def _is_network(block: Block) -> bool:
     return block.own is None or block.own.is_module
 
 
-def _is_list(value: object, inside: set[int]) -> bool:
+def _has_free(value: object, inside: set[int]) -> bool:
     """Whether a list has modules that are in nothing else."""
-    parts = value if isinstance(value, list | tuple) else []
-    return any(isinstance(each, Leaf | Block) and id(each) not in inside or _is_list(each, inside) for each in parts)
+    return any(isinstance(each, Leaf | Block) and place not in inside for place, each in _reached([value]).items())
 
 
 def _bare(layers: Sequence[Layer]) -> tuple[Layer, ...]:
@@ -87,28 +111,34 @@ def _bare(layers: Sequence[Layer]) -> tuple[Layer, ...]:
 
 def _defined(machine: Interpreter, tree: ast.Module) -> list[tuple[object, int]]:
     """The one network that a text defines and does not build: a class, or a function that builds one."""
-    classes = {name: each for name, each in machine.scope.names.items() if isinstance(each, OwnClass) and each.is_module}
+    classes = {
+        name: each for name, each in machine.scope.names.items() if isinstance(each, OwnClass) and each.is_module
+    }
     functions = {name: each for name, each in machine.scope.names.items() if isinstance(each, Function)}
     parts = [each for each in tree.body if isinstance(each, ast.ClassDef)]
     outer = {name: each for name, each in classes.items() if not _mentioned(name, parts)}
-    ready = {name: each for name, each in outer.items() if not _needed(each)}
+    ready: dict[str, OwnClass | Function] = {name: each for name, each in outer.items() if not _needed(each)}
     if not ready:
-        makers = [each for each in tree.body if isinstance(each, ast.FunctionDef) and _makes(each, {*outer, *functions})]
+        makers = [
+            each for each in tree.body if isinstance(each, ast.FunctionDef) and _makes(each, {*outer, *functions})
+        ]
         ready = {
             each.name: functions[each.name]
             for each in makers
             if each.name in functions and not _needed(functions[each.name]) and not _mentioned(each.name, tree.body)
         }
     if len(ready) > 1:
-        raise Refusal(f"The text defines {', '.join(ready)} and builds none: add a line such as net = {next(iter(ready))}().")
+        raise Refusal(
+            f"The text defines {', '.join(ready)} and builds none: add a line such as net = {next(iter(ready))}()."
+        )
     for name, each in (outer if not ready else {}).items():
         arguments = ", ".join(f"{needed}=…" for needed in _needed(each))
         raise Refusal(f"Line {each.line}, {name}: nothing builds it. Add a line such as net = {name}({arguments}).")
-    for each in ready.values():
-        value = machine.call(each, Call(each.line, []), each.name)
+    for maker in ready.values():
+        value = machine.call(maker, Call(maker.line, [], text=f"{maker.name}()"))
         if isinstance(value, Opaque):
             machine.lose(value)
-        return [(value, each.line)]
+        return [(value, maker.line)]
     return []
 
 
@@ -139,10 +169,14 @@ def _refuse(machine: Interpreter, tree: ast.Module) -> None:
     for each in tree.body:
         names = each.names if isinstance(each, ast.Import) else []
         module = (each.module or "") if isinstance(each, ast.ImportFrom) else ""
-        if any(part in {"keras", "tensorflow"} for part in [module.split(".")[0], *(one.name.split(".")[0] for one in names)]):
+        if any(
+            part in {"keras", "tensorflow"}
+            for part in [module.split(".")[0], *(one.name.split(".")[0] for one in names)]
+        ):
             raise Refusal(f"Line {each.lineno}: this is Keras. Only networks of PyTorch are read here.")
     for node in machine.rest:
         value = machine.value(node)
-        why = f" It {value.why}." if isinstance(value, Opaque) and value.why != "cannot be followed" else f" {LAYERS_LOOK}"
-        raise Refusal(f"Line {node.lineno}: “{quoted(node)}” is not a layer.{why}")
+        if isinstance(value, Opaque) and value.why != FOLLOWED:
+            raise Refusal(f"Line {node.lineno}: “{quoted(node)}” is not a layer: “{value.text}” {value.why}.")
+        raise Refusal(f"Line {node.lineno}: “{quoted(node)}” is not a layer. {LAYERS_LOOK}")
     raise Refusal(f"There is no layer in it. {PASTE}")

@@ -10,6 +10,7 @@ from demos.convolution.notation.values import SCALARS, Block, Call, Leaf, Opaque
 
 PLACED: Final = {"device", "dtype"}  # where the numbers lie changes no count
 WEIGHTED: Final = {"Conv1d", "Conv2d", "Linear", "BatchNorm1d", "BatchNorm2d", "PReLU", *LAZY}
+PASTE_IT: Final = "Paste the lines that define it"
 WRAPPERS: Final = {"DataParallel", "parallel.DistributedDataParallel", "parallel.DataParallel"}
 
 
@@ -38,14 +39,14 @@ def constructed(machine: Expressions, kind: str, call: Call) -> Leaf | Block | O
         blocks = [Block("Sequential", call.line, {str(n): each for n, each in enumerate(way)}) for way in ways]
         return Block(kind, call.line, {str(place): each for place, each in enumerate(blocks)})
     if kind.endswith(("Loss", "Parameter", "ParameterList")) or kind.startswith(("init.", "utils.", "Parameter")):
-        return Opaque(f"nn.{kind}(…)", call.line, "is no layer that can be shown here")
+        return Opaque(call.text, call.line, "is no layer that can be shown here")
     if kind in WRAPPERS and isinstance(inner := call.get(0, "module"), Leaf | Block):
         return inner
     if kind not in KINDS:
         raise Refusal(f"{where}: there is no such layer here.{_hint(kind)}")
-    positional = [argument(machine, each, call, place, where) for place, each in enumerate(call.positional)]
+    positional = [argument(each, call, place, where) for place, each in enumerate(call.positional)]
     given = {name: each for name, each in call.named.items() if name not in PLACED}
-    return leaf(kind, positional, {name: argument(machine, each, call, name, where) for name, each in given.items()}, call.line)
+    return leaf(kind, positional, {name: argument(each, call, name, where) for name, each in given.items()}, call.line)
 
 
 def leaf(kind: str, positional: list[Value], named: dict[str, Value], line: int) -> Leaf:
@@ -56,7 +57,7 @@ def leaf(kind: str, positional: list[Value], named: dict[str, Value], line: int)
         raise Refusal(f"Line {line}, {kind}: {error}.") from None
 
 
-def argument(machine: Expressions, value: object, call: Call, place: int | str, where: str) -> Value:
+def argument(value: object, call: Call, place: int | str, where: str) -> Value:
     """An argument of a layer: a number, a text, True, False, None, or several numbers."""
     if isinstance(value, list | tuple) and all(isinstance(each, int | float | None) for each in value):
         return tuple(value)
@@ -64,17 +65,20 @@ def argument(machine: Expressions, value: object, call: Call, place: int | str, 
         return value
     source = call.sources.get(place)
     text = quoted(source) if source is not None else "an argument"
-    unknown = next((each for each in (value if isinstance(value, list | tuple) else [value]) if isinstance(each, Opaque)), None)
-    if unknown is None or (unknown.text == text and unknown.why == "cannot be followed"):
-        raise Refusal(f"{where}: “{text}” cannot be read; write a number, or numbers with + - * //.", lost=unknown is not None)
-    if unknown.text == text:
-        raise Refusal(f"{where}: “{text}” {unknown.why}, or write a number.", lost=True)
-    raise Refusal(
-        f"{where}: “{text}” cannot be read, because “{unknown.text}” in line {unknown.line} {unknown.why}.", lost=True
+    unknown = next(
+        (each for each in (value if isinstance(value, list | tuple) else [value]) if isinstance(each, Opaque)), None
     )
+    if unknown is None or (unknown.text == text and unknown.why == "cannot be followed"):
+        raise Refusal(
+            f"{where}: “{text}” cannot be read; write a number, or numbers with + - * //.", lost=unknown is not None
+        )
+    origin = "" if unknown.text == text else f"cannot be read, because “{unknown.text}” in line {unknown.line} "
+    raise Refusal(f"{where}: “{text}” {origin}{unknown.why}. {PASTE_IT}, or write a number.", lost=True)
 
 
-def layers_in(machine: Expressions, values: list[object], call: Call, place: int | str | None = None) -> list[Leaf | Block]:
+def layers_in(
+    machine: Expressions, values: list[object], call: Call, place: int | str | None = None
+) -> list[Leaf | Block]:
     """The layers among values that must be layers, or lists of them."""
     found: list[Leaf | Block] = []
 
@@ -99,8 +103,8 @@ def _refuse(value: object, call: Call, place: int | str) -> None:
     source = call.sources.get(place)
     text, line = (quoted(source), source.lineno) if source is not None else ("an argument", call.line)
     if isinstance(value, Opaque) and (value.text != text or value.why != "cannot be followed"):
-        because = "" if value.text == text else f", because “{value.text}” in line {value.line} {value.why}"
-        raise Refusal(f"Line {line}: “{text}” {'is not read as a layer' if because else value.why}{because}.", lost=True)
+        origin = "" if value.text == text else f"is not known, because “{value.text}” in line {value.line} "
+        raise Refusal(f"Line {line}: “{text}” {origin}{value.why}. {PASTE_IT}.", lost=True)
     if isinstance(value, Path) and value.name.startswith("torch.nn.functional."):
         raise Refusal(f"Line {line}: “{text}” is a function, not a layer of torch.nn. {LAYERS_LOOK}")
     call_it = f" Did you mean {text}()?" if isinstance(value, Path | OwnClass) else f" {LAYERS_LOOK}"

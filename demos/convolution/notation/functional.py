@@ -11,7 +11,9 @@ from demos.convolution.notation.values import Call, Extent, Extents, Leaf, Node,
 if TYPE_CHECKING:
     from demos.convolution.notation.interpreter import Interpreter
 
-WITHOUT_FUNCTION: Final = CONVOLUTIONS | BLOCKS | set(LAZY) | {"Linear", "PReLU", "Identity", "Flatten", "BatchNorm1d", "BatchNorm2d"}
+WITHOUT_FUNCTION: Final = (
+    CONVOLUTIONS | BLOCKS | set(LAZY) | {"Linear", "PReLU", "Identity", "Flatten", "BatchNorm1d", "BatchNorm2d"}
+)
 KIND_OF: Final = {kind.lower(): kind for kind in KINDS - WITHOUT_FUNCTION} | {"interpolate": "Upsample"}
 POOLED: Final = ("kernel_size", "stride", "padding", "dilation", "ceil_mode", "return_indices")
 DROPPED: Final = ("p", "training", "inplace")
@@ -24,7 +26,20 @@ ORDER: Final[Mapping[str, Sequence[str]]] = {  # where functions have not the or
 }
 PASSED_OVER: Final = {"training", "_stacklevel", "dtype", "antialias"}
 UNCHANGED: Final = {  # methods that change neither shape nor what is counted
-    *("to", "cuda", "cpu", "float", "double", "half", "contiguous", "clone", "detach", "requires_grad_", "type", "type_as"),
+    *(
+        "to",
+        "cuda",
+        "cpu",
+        "float",
+        "double",
+        "half",
+        "contiguous",
+        "clone",
+        "detach",
+        "requires_grad_",
+        "type",
+        "type_as",
+    ),
     *("clamp", "clamp_", "div", "div_", "mul", "mul_", "sub", "view_as", "bfloat16", "data"),
 }
 SIZES: Final = {"size", "shape"}
@@ -66,7 +81,7 @@ def operation(machine: "Interpreter", name: str, signal: Node, call: Call) -> ob
     if name == "mean":
         return _averaged(machine, signal, call)
     why = NOT_FOLLOWED.get(name)
-    return Opaque(f"{name}(…)", call.line, f"{why}, which cannot be shown" if why else "cannot be followed")
+    return Opaque(call.text, call.line, f"{why}, which cannot be shown" if why else "cannot be followed")
 
 
 def stacked(machine: "Interpreter", call: Call) -> object:
@@ -77,11 +92,13 @@ def stacked(machine: "Interpreter", call: Call) -> object:
     if unknown is not None:
         return unknown
     if not signals or not all(isinstance(each, Node) for each in signals):
-        return Opaque("torch.cat(…)", call.line, "is given what is not a signal")
+        return Opaque(call.text, call.line, "is given what is not a signal")
     nodes = [each for each in signals if isinstance(each, Node)]
     flat = all(_is_flat(each) for each in nodes)
     if axis not in (1, -3) and not (axis == -1 and flat):
-        raise Refusal(f"Line {call.line}: torch.cat along axis {axis} cannot be shown, only along the channels: dim=1.", lost=True)
+        raise Refusal(
+            f"Line {call.line}: torch.cat along axis {axis} cannot be shown, only along the channels: dim=1.", lost=True
+        )
     machine.read.append(CONCAT)
     return machine.graph.joined(CONCAT, nodes, call.line)
 
@@ -101,7 +118,7 @@ def _layer(machine: "Interpreter", kind: str, signal: Node, call: Call, *, in_pl
         given["inplace"] = True
     known = Call(call.line, [], given, sources)  # type: ignore[arg-type]  # names are texts
     where = f"Line {call.line}, {kind}"
-    named = {name: argument(machine, each, known, name, where) for name, each in given.items()}
+    named = {name: argument(each, known, name, where) for name, each in given.items()}
     return machine.through(leaf(kind, [], named, call.line), signal, call.line)
 
 
@@ -113,7 +130,7 @@ def _unchanged(signal: Node, call: Call) -> object:
     """The signal, unless another one goes into it, or numbers that are learned."""
     others = [*call.positional, *call.named.values()]
     if any(isinstance(each, Node) for each in others):
-        return Opaque("a function", call.line, "of two signals cannot be shown: only sums and torch.cat can")
+        return Opaque(call.text, call.line, "is made of two signals: only sums and torch.cat can be shown")
     return signal
 
 
@@ -125,7 +142,7 @@ def _reshaped(machine: "Interpreter", signal: Node, call: Call) -> object:
         return signal
     if _is_flat(signal) and _is_flat_shape(sizes):
         return signal
-    return Opaque("view(…)", call.line, "does not flatten its signal, which is all that can be shown of it")
+    return Opaque(call.text, call.line, "does not flatten its signal, which is all that can be shown of it")
 
 
 def _flattened(machine: "Interpreter", signal: Node, call: Call) -> object:
@@ -133,7 +150,7 @@ def _flattened(machine: "Interpreter", signal: Node, call: Call) -> object:
     named = {"start_dim": start, "end_dim": end}
     known = Call(call.line, [], named, call.sources)
     where = f"Line {call.line}, Flatten"
-    values = {name: argument(machine, each, known, name, where) for name, each in named.items()}
+    values = {name: argument(each, known, name, where) for name, each in named.items()}
     made = leaf("Flatten", [], {name: each for name, each in values.items() if (name, each) not in FLAT}, call.line)
     return machine.through(made, signal, call.line)
 
@@ -143,8 +160,8 @@ def _padded(machine: "Interpreter", signal: Node, call: Call) -> object:
     mode, value = call.get(1, "mode", "constant"), call.get(2, "value")
     count = len(sides) if isinstance(sides, list | tuple) else 0
     if count not in (2, 4) or mode != "constant" or value not in (None, 0):
-        return Opaque("F.pad(…)", call.line, "is no padding with zeros along one or two axes")
-    inner = argument(machine, sides, call, 0, f"Line {call.line}, F.pad")
+        return Opaque(call.text, call.line, "is no padding with zeros along one or two axes")
+    inner = argument(sides, call, 0, f"Line {call.line}, F.pad")
     return machine.through(leaf(f"ZeroPad{count // 2}d", [inner], {}, call.line), signal, call.line)
 
 
@@ -155,7 +172,7 @@ def _squeezed(machine: "Interpreter", signal: Node, call: Call, name: str) -> ob
     pooled = signal.layer.kind.startswith("Adaptive") and setting(signal.layer, "output_size") in (1, (1,), (1, 1))
     if pooled and name == "squeeze":
         return machine.through(_made("Flatten", call), signal, call.line)
-    return Opaque(f"{name}(…)", call.line, "changes the axes of a signal, which cannot be shown: write nn.Flatten()")
+    return Opaque(call.text, call.line, "changes the axes of a signal, which cannot be shown: write nn.Flatten()")
 
 
 def _averaged(machine: "Interpreter", signal: Node, call: Call) -> object:
@@ -163,9 +180,11 @@ def _averaged(machine: "Interpreter", signal: Node, call: Call) -> object:
     axes, keep = call.get(0, "dim"), call.get(1, "keepdim", default=False)
     listed = list(axes) if isinstance(axes, list | tuple) else [axes]
     places = {each for each in listed if isinstance(each, int)}
-    count = {frozenset({2, 3}): 2, frozenset({-1, -2}): 2, frozenset({2}): 1, frozenset({-1}): 1}.get(frozenset(places), 0)
+    count = {frozenset({2, 3}): 2, frozenset({-1, -2}): 2, frozenset({2}): 1, frozenset({-1}): 1}.get(
+        frozenset(places), 0
+    )
     if not count or _spatial(signal) not in (count, None) or len(listed) != len(places):
-        return Opaque("mean(…)", call.line, "is not the mean over all cells: write nn.AdaptiveAvgPool2d(1)")
+        return Opaque(call.text, call.line, "is not the mean over all cells: write nn.AdaptiveAvgPool2d(1)")
     pooled = machine.through(_made(f"AdaptiveAvgPool{count}d", call, 1), signal, call.line)
     return pooled if keep is True else machine.through(_made("Flatten", call), pooled, call.line)
 
@@ -203,4 +222,6 @@ def _is_size(value: object) -> bool:
 
 
 FLAT: Final = {("start_dim", 1), ("end_dim", -1)}
-KNOWN: Final = UNCHANGED | SUMS | {"view", "reshape", "flatten", "pad", "squeeze", "unsqueeze", "mean"} | set(NOT_FOLLOWED)
+KNOWN: Final = (
+    UNCHANGED | SUMS | {"view", "reshape", "flatten", "pad", "squeeze", "unsqueeze", "mean"} | set(NOT_FOLLOWED)
+)

@@ -85,7 +85,9 @@ class Unfolding:
                 raise Refusal(f"Line {signal.line}: this does not come from the input of the network.", lost=True)
             signals.append(signal)
             signal = signal.before
-        return tuple(self.layer(each, each.layer, each.before) for each in reversed(signals) if each.layer and each.before)
+        return tuple(
+            self.layer(each, each.layer, each.before) for each in reversed(signals) if each.layer and each.before
+        )
 
     def layer(self, signal: Node, layer: Layer, before: Node) -> Layer:
         """The layer, or the block, that makes a signal."""
@@ -106,8 +108,8 @@ class Unfolding:
         first = self.modules.setdefault(id(signal.module), signal.number)
         if weighted and first != signal.number:
             raise Refusal(
-                f"{layer}: it is used a second time, with the weights that it has already. Layers that share their weights "
-                "cannot be shown: make a layer for each use."
+                f"{layer}: it is used a second time, with the weights that it has already. Layers that share their "
+                "weights cannot be shown: make a layer for each use."
             )
         return layer
 
@@ -115,7 +117,7 @@ class Unfolding:
 def _block(layer: Layer, ways: Sequence[tuple[Layer, ...]]) -> Layer:
     """A sum's longer way is its body; what does nothing is no layer of a shortcut."""
     if layer.kind == RESIDUAL:
-        short, body = sorted(ways, key=lambda way: len(flat(way))) if len(flat(ways[0])) != len(flat(ways[1])) else ways[::-1]
+        body, short = ways if len(flat(ways[0])) >= len(flat(ways[1])) else ways[::-1]
         shortcut = () if all(each.kind == "Identity" for each in short) else short
         return layer._replace(ways=(body or (Layer("Identity", (), layer.line),), shortcut))
     return layer._replace(ways=tuple(() if all(each.kind == "Identity" for each in way) else way for way in ways))

@@ -5,16 +5,16 @@ once gives the graph of the layers.
 """
 
 import ast
-from collections.abc import Callable, Sequence
 
-from demos.convolution.layers import CONCAT, KINDS, RESIDUAL, Layer, setting, signature
-from demos.convolution.notation import builtin
+from demos.convolution.layers import CONCAT, RESIDUAL, Layer, setting, signature
+from demos.convolution.notation import builtin, methods
+from demos.convolution.notation.arithmetic import FOLLOWED
 from demos.convolution.notation.constructors import constructed
 from demos.convolution.notation.functional import SIZES, is_signal_function, operation, stacked
+from demos.convolution.notation.functions import Functions
 from demos.convolution.notation.graph import Graph, Unfolding
-from demos.convolution.notation.names import CONTAINERS, PYTHON
+from demos.convolution.notation.names import CONTAINERS, PYTHON, UNDEFINED
 from demos.convolution.notation.refusal import Refusal
-from demos.convolution.notation.statements import Statements
 from demos.convolution.notation.values import (
     MISSING,
     Block,
@@ -36,10 +36,11 @@ SOURCES = {
     *("rand", "randn", "zeros", "ones", "empty", "full", "randint", "tensor", "arange", "rand_like", "randn_like"),
     *("Tensor", "FloatTensor", "from_numpy", "normal", "zeros_like", "ones_like"),
 }
+OF_TORCHVISION = "is a network of torchvision, whose code is not in this text"
 WRAPPING = {"torch.compile", "torch.jit.script", "torch.jit.trace", "torch.nn.utils.spectral_norm"}
 
 
-class Interpreter(Statements):
+class Interpreter(Functions):
     """Runs through a text and keeps what may be its network."""
 
     def __init__(self) -> None:
@@ -47,13 +48,14 @@ class Interpreter(Statements):
         self.graph = Graph()
         self.found: list[tuple[object, int, int]] = []  # value, line, and how deep in functions
         self.rest: list[ast.expr] = []  # expressions of the text that are no network
-        self.inside: set[int] = set()  # modules that others have
         self.tracing = False
 
     def note(self, node: ast.expr, value: object, *, named: bool) -> None:
         """Keep what may be the network."""
         if isinstance(value, Leaf | Block | Node | list | tuple):
             self.found.append((value, node.lineno, self.calls))
+        elif isinstance(value, Opaque) and value.why == OF_TORCHVISION:
+            self.rest.insert(0, node)
         elif value is not None and not named and not self.calls and not isinstance(getattr(node, "value", None), str):
             self.rest.append(node)
 
@@ -66,7 +68,9 @@ class Interpreter(Statements):
                 start = start.before
             return Unfolding().layers(value, start)
         if isinstance(value, list | tuple) or (isinstance(value, Block) and value.kind in CONTAINERS):
-            value = constructed(self, "Sequential", Call(line, list(value.modules if isinstance(value, Block) else value)))
+            value = constructed(
+                self, "Sequential", Call(line, list(value.modules if isinstance(value, Block) else value))
+            )
         if not isinstance(value, Leaf | Block):
             return ()
         start = self.graph.source(line)
@@ -74,7 +78,9 @@ class Interpreter(Statements):
         if isinstance(end, Opaque):
             self.lose(end)
         if not isinstance(end, Node):
-            raise Refusal(f"Line {value.line if isinstance(value, Block) else line}: forward returns no signal.", lost=True)
+            raise Refusal(
+                f"Line {value.line if isinstance(value, Block) else line}: forward returns no signal.", lost=True
+            )
         return Unfolding().layers(end, start)
 
     def through(self, module: Module, signal: object, line: int) -> object:
@@ -93,6 +99,7 @@ class Interpreter(Statements):
         if block.own is not None:
             forward = block.own.find("forward")
             if isinstance(forward, Function):
+                self._check_inputs(block, forward)
                 made = self.run_function(forward, Call(line, [signal]), block)
                 signals = [each for each in made if isinstance(each, Node)] if isinstance(made, list | tuple) else []
                 return signals[0] if signals else made
@@ -115,6 +122,13 @@ class Interpreter(Statements):
             made = self.through(each, made, line)
         return made
 
+    def _check_inputs(self, block: Block, forward: Function) -> None:
+        known = [*forward.parameters.posonlyargs, *forward.parameters.args]
+        needed = [each.arg for each in known[1:] if each.arg not in forward.defaults]
+        if len(needed) > 1:
+            many = " and ".join(needed)
+            raise Refusal(f"Line {forward.line}: {block.kind} needs {many}. Only networks of one input can be shown.")
+
     def sum(self, a: Node, b: Node, line: int) -> Node:
         """The sum of two signals."""
         self.read.append(RESIDUAL)
@@ -126,7 +140,11 @@ class Interpreter(Statements):
             case Path(name=path):
                 return Path(f"{path}.{name}")
             case Opaque():
-                return Opaque(f"{base.text}.{name}"[:40], node.lineno, base.why)
+                return (
+                    self.opaque(node, base.why)
+                    if base.why in {FOLLOWED, UNDEFINED} or "comes from" in base.why
+                    else base
+                )
             case Node() if name in {"shape", "data", "T", "ndim", "device"}:
                 return Extents(base) if name == "shape" else base if name == "data" else self.opaque(node)
             case Leaf(layer=layer) if name in signature(layer.kind).parameters:
@@ -150,8 +168,10 @@ class Interpreter(Statements):
             case OwnClass():
                 found = base.find(name)
                 return self.opaque(node) if found is MISSING else found
-            case Leaf() | Block() if name not in builtin.OF_MODULES:
-                return self.opaque(node, f"is not defined in {base.kind}" if isinstance(base, Block) else "cannot be followed")
+            case Leaf() | Block() if name not in methods.OF_MODULES:
+                return self.opaque(
+                    node, f"is not defined in {base.kind}" if isinstance(base, Block) else "cannot be followed"
+                )
             case Leaf() | Block() | Node() | Extents() | list() | dict() | str() | tuple():
                 return Bound(base, name)
         return self.opaque(node)
@@ -163,7 +183,7 @@ class Interpreter(Statements):
             return self.run_function(found, Call(found.line, []), subject)
         return found if "staticmethod" in found.decorators else Bound(subject, found)
 
-    def call(self, function: object, call: Call, text: str) -> object:
+    def call(self, function: object, call: Call) -> object:
         """What a call returns."""
         match function:
             case Function():
@@ -173,34 +193,34 @@ class Interpreter(Statements):
             case OwnClass():
                 return self.instance(function, call)
             case Partial(function=inner, positional=first, named=named):
-                given = Call(call.line, [*first, *call.positional], {**named, **call.named}, call.sources)
-                return self.call(inner, given, text)
+                given = Call(call.line, [*first, *call.positional], {**named, **call.named}, text=call.text)
+                return self.call(inner, given)
             case Leaf() | Block():
-                return self._applied(function, call, text)
+                return self._applied(function, call)
             case Bound(subject=Node() as signal, method=str() as name):
                 return operation(self, name, signal, call)
             case Bound(method=str()):
-                return builtin.method(self, function, call, text)
+                return methods.method(self, function, call)
             case Super():
                 return function
             case Path(name=path):
-                return self._of_library(path, call, text)
+                return self._of_library(path, call)
             case Opaque(why=why):
-                return Opaque(text, call.line, why)
-        return Opaque(text, call.line)
+                return Opaque(call.text, call.line) if why == FOLLOWED else function
+        return Opaque(call.text, call.line)
 
-    def _applied(self, module: Module, call: Call, text: str) -> object:
+    def _applied(self, module: Module, call: Call) -> object:
         """A module that is called. Outside of a network, whatever is not understood of it is left out."""
         own = module.own.find("forward") if isinstance(module, Block) and module.own is not None else None
         given = [*call.positional, *call.named.values()]
         try:
             if isinstance(own, Function) and (self.tracing or not any(isinstance(each, Opaque) for each in given)):
                 return self.within(call.line, lambda: self.run_function(own, call, module))
-            return self.through(module, given[0], call.line) if len(given) == 1 else Opaque(text, call.line)
+            return self.through(module, given[0], call.line) if len(given) == 1 else Opaque(call.text, call.line)
         except Refusal as refusal:
             if self.tracing or not refusal.lost:
                 raise
-            return Opaque(text, call.line)
+            return Opaque(call.text, call.line)
 
     def instance(self, own: OwnClass, call: Call) -> object:
         """An object of a class of the text."""
@@ -209,15 +229,15 @@ class Interpreter(Statements):
         if isinstance(maker, Function):
             self.run_function(maker, call, made)
         elif own.inherits("torch.nn.Sequential"):
-            builtin.fill(self, made, call)
+            methods.fill(self, made, call)
         return made
 
-    def _of_library(self, path: str, call: Call, text: str) -> object:
+    def _of_library(self, path: str, call: Call) -> object:
         """A function or class of torch, of another library, or of Python."""
         name = path.removeprefix("torch.nn.functional.").removeprefix("torch.")
         kind = path.removeprefix("torch.nn.")
         if path in PYTHON or path in builtin.LIBRARY:
-            return builtin.function(self, path, call, text)
+            return builtin.function(self, path, call)
         if path in WRAPPING and call.positional:
             return call.positional[0]
         if name in {"cat", "concat", "concatenate"}:
@@ -227,11 +247,11 @@ class Interpreter(Statements):
             if isinstance(signal, Node):
                 places = {at - 1 if isinstance(at, int) else at: each for at, each in call.sources.items() if at != 0}
                 named = {each: value for each, value in call.named.items() if each != "input"}
-                return operation(self, name, signal, Call(call.line, call.positional[1:], named, places))
-            return signal if isinstance(signal, Opaque) else Opaque(text, call.line, "is given no signal")
+                return operation(self, name, signal, Call(call.line, call.positional[1:], named, places, call.text))
+            return signal if isinstance(signal, Opaque) else Opaque(call.text, call.line, "is given no signal")
         if path.startswith("torch.nn.") and not path.startswith("torch.nn.functional."):
             made = constructed(self, kind, call)
-            if isinstance(made, Leaf) or (isinstance(made, Block) and made.kind in {RESIDUAL}):
+            if isinstance(made, Leaf) or (isinstance(made, Block) and made.kind == RESIDUAL):
                 self.read.append(kind)
             return made
         if name in SOURCES:
@@ -239,5 +259,5 @@ class Interpreter(Statements):
         if path == "torch.cuda.is_available":
             return False
         if path.startswith("torchvision.models"):
-            return Opaque(text, call.line, "is a network of torchvision, whose code is not in this text")
-        return Opaque(text, call.line)
+            return Opaque(call.text, call.line, OF_TORCHVISION)
+        return Opaque(call.text, call.line)

@@ -1,5 +1,6 @@
 """The names that a text may use without defining them."""
 
+import builtins
 from typing import Final
 
 from demos.convolution.layers import BLOCKS, KINDS
@@ -8,7 +9,21 @@ from demos.convolution.notation.values import Opaque, Path
 CONTAINERS: Final = frozenset({"Sequential", "ModuleList", "ModuleDict"})
 PYTHON: Final = frozenset(
     {
-        *("range", "len", "zip", "enumerate", "list", "tuple", "dict", "reversed", "sum", "min", "max", "abs", "sorted"),
+        *(
+            "range",
+            "len",
+            "zip",
+            "enumerate",
+            "list",
+            "tuple",
+            "dict",
+            "reversed",
+            "sum",
+            "min",
+            "max",
+            "abs",
+            "sorted",
+        ),
         *("int", "float", "str", "bool", "round", "isinstance", "type", "getattr", "setattr", "hasattr", "super"),
         *("print", "map", "object", "set", "any", "all"),
     }
@@ -24,7 +39,7 @@ LIBRARIES: Final = {
     "reduce": "functools.reduce",
 }
 SPECIAL: Final = {"__name__": "__main__", "__file__": "network.py"}
-UNDEFINED: Final = "is not defined in this text: paste the line that defines it"
+UNDEFINED: Final = "is not defined in this text"
 
 
 def known_name(name: str, line: int) -> object:
@@ -38,4 +53,4 @@ def known_name(name: str, line: int) -> object:
     layers = KINDS | BLOCKS | CONTAINERS
     if name in layers or name.lower() in {each.lower() for each in layers}:
         return Path(f"torch.nn.{name}")
-    return Opaque(name, line, UNDEFINED)
+    return Opaque(name, line, "is not read here" if hasattr(builtins, name) else UNDEFINED)

@@ -23,12 +23,15 @@ def printed(text: str) -> str | None:
     if not any(CHILD.match(each) for each in lines):
         return None
     found: list[str] = []
-    closings: list[str] = []
+    opened = any(OPENING.match(each) for each in lines)
+    closings: list[str] = [] if opened else ["]"]
     for place, line in enumerate(lines):
         part = CHILD.match(line) or OPENING.match(line)
         if part is not None:
             indent, _, times, call, kind = part.groups()
-            flat = "Flatten(), " if closings and closings[-1].endswith(OF_CLASS) and _begins_linear(lines[place:]) else ""
+            flat = (
+                "Flatten(), " if closings and closings[-1].endswith(OF_CLASS) and _begins_linear(lines[place:]) else ""
+            )
             before, after = ("*[", f" for _ in range({times})]") if times else ("", "")
             end = "," if closings else ""
             if call.endswith("(") and CHILD.match(lines[min(place + 1, len(lines) - 1)]):
@@ -44,7 +47,7 @@ def printed(text: str) -> str | None:
             found.append(line.replace(")", closings.pop()))
         else:
             found.append(line)
-    return "\n".join(found)
+    return "\n".join(found) if opened else f"[{chr(10).join(found)}]"
 
 
 def _check_class(lines: list[str], place: int, indent: str, kind: str) -> None:
@@ -55,8 +58,8 @@ def _check_class(lines: list[str], place: int, indent: str, kind: str) -> None:
     rest = kinds[:-1] if kinds and kinds[-1] == "Linear" else kinds
     if len(kinds) > 1 and not ("Sequential" in rest and all(each.startswith(BETWEEN) for each in rest)):
         raise Refusal(
-            f"Line {place + 1}: what torch prints of {kind} does not say how its parts are connected. Paste the code of "
-            "its class."
+            f"Line {place + 1}: what torch prints of {kind} does not say how its parts are connected. Paste the "
+            "code of its class."
         )
 
 

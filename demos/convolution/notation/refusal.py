@@ -13,6 +13,7 @@ MAX_NUMBER: Final = 10**12
 MAX_STEPS: Final = 100_000  # statements and expressions
 MAX_CALLS: Final = 45  # of functions and modules within each other
 MAX_LENGTH: Final = 10_000  # of lists and texts
+AT_ONCE: Final = 10  # parts of a list or text that are copied in a step
 NAMED: Final = 5  # layers in a sentence
 LAYERS_LOOK: Final = "Layers look like nn.Conv2d(1, 6, 5)."
 
@@ -30,6 +31,7 @@ class Bounds:
 
     def __init__(self) -> None:
         self.steps = 0
+        self.line = 1
         self.calls = 0
         self.nesting = 0
         self.where = ""  # the layer whose arguments are read
@@ -37,18 +39,28 @@ class Bounds:
 
     def step(self, line: int) -> None:
         """One more; too many are refused."""
-        self.steps += 1
+        self.line = line
+        self.spend(1)
+
+    def copied(self, count: int) -> None:
+        """So many parts of a list or text were copied."""
+        self.spend(count // AT_ONCE)
+
+    def spend(self, count: int) -> None:
+        """So many steps at once."""
+        self.steps += count
         if self.steps > MAX_STEPS:
-            raise Refusal(f"Line {line}: it takes more than {MAX_STEPS:,} steps to get here. Paste the network alone.")
+            raise Refusal(
+                f"Line {self.line}: it takes more than {MAX_STEPS:,} steps to get here. Paste the network alone."
+            )
 
     def refuse(self, line: int, why: str) -> NoReturn:
         """Say where it ends."""
         raise Refusal(f"{self.where or f'Line {line}'}: {why}")
 
-    def lose(self, unknown: Opaque, needed: str = "") -> NoReturn:
+    def lose(self, unknown: Opaque) -> NoReturn:
         """Say what could not be followed, now that it is needed."""
-        needed = f", and {needed}" if needed else ""
-        raise Refusal(f"Line {unknown.line}: “{unknown.text}” {unknown.why}{needed}.", lost=True)
+        raise Refusal(f"Line {unknown.line}: “{unknown.text}” {unknown.why}.", lost=True)
 
     def so_far(self) -> str:
         """What was read before."""

@@ -4,7 +4,10 @@ import re
 from typing import Final
 
 PROMPT: Final = re.compile(r"^(>>> ?|\.\.\. ?|In \[\d+\]: ?)")
-OUTPUT: Final = re.compile(r"torch\.Size\(\[|^Out\[\d+\]|^\s*[-=_]{4,}\s*$|^```|^%|^!|<bound method")
+OUTPUT: Final = re.compile(
+    r"torch\.Size\(\[|^Out\[\d+\]|^\s*[-=_]{4,}\s*$|^```|^%|^!|<bound method|"
+    r"^\s*(Layer \(type|[A-Z]\w+-\d+ +\[|Total |Trainable |Non-trainable |Input size|Forward/|Params size|Estimated )"
+)
 TYPOGRAPHY: Final = str.maketrans(
     {"‘": "'", "’": "'", "“": '"', "”": '"', "\u00a0": " ", "，": ",", "（": "(", "）": ")", "：": ":", "；": ";"}
 )

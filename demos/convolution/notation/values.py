@@ -127,7 +127,9 @@ class OwnClass:
     def is_module(self) -> bool:
         """Whether it is a network or a part of one; bases that are not known are taken for modules."""
         return any(
-            base.is_module if isinstance(base, OwnClass) else not isinstance(base, Path) or base.name.startswith("torch")
+            base.is_module
+            if isinstance(base, OwnClass)
+            else not isinstance(base, Path) or base.name.startswith("torch")
             for base in self.bases
         )
 
@@ -179,6 +181,7 @@ class Call:
     positional: list[object]
     named: dict[str, object] = field(default_factory=dict)
     sources: dict[int | str, ast.expr] = field(default_factory=dict)
+    text: str = "a call"  # as it is written
 
     def get(self, place: int, name: str, default: object = None) -> object:
         """An argument by its place or its name."""
