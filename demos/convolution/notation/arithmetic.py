@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from demos.convolution.notation.decisions import truth
-from demos.convolution.notation.refusal import MAX_LENGTH, MAX_NESTING, MAX_NUMBER, Bounds, deepest, quoted
-from demos.convolution.notation.values import LISTS, SCALARS, Extent, Node, Opaque
+from demos.convolution.notation.refusal import MAX_LENGTH, MAX_NESTING, MAX_NUMBER, Bounds, deepest
+from demos.convolution.notation.values import LISTS, SCALARS, Extent, Node, Opaque, quoted
 
 Number = int | float
 OPERATORS: Final[Mapping[type[ast.operator], Callable[[Number, Number], Number]]] = {

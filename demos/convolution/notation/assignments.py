@@ -4,8 +4,7 @@ import ast
 from collections.abc import Sequence
 
 from demos.convolution.notation.expressions import Expressions
-from demos.convolution.notation.refusal import quoted
-from demos.convolution.notation.values import Block, Extent, Extents, Opaque
+from demos.convolution.notation.values import Block, Extent, Extents, Opaque, quoted
 
 
 class Assignments(Expressions):

@@ -161,7 +161,7 @@ def _paired(machine: "Interpreter", path: str, call: Call) -> object:
         return list(enumerate(known[0], start if isinstance(start, int) else 0))
     if path == "map":
         return [
-            machine.call(first[0], Call(call.line, list(each), text=call.text)) for each in zip(*known, strict=False)
+            machine.call(first[0], Call(call.line, list(each), node=call.node)) for each in zip(*known, strict=False)
         ]
     return (
         list(zip(known[0], known[0][1:], strict=False))

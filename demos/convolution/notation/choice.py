@@ -7,8 +7,8 @@ from typing import Final
 from demos.convolution.layers import Layer
 from demos.convolution.notation.arithmetic import FOLLOWED
 from demos.convolution.notation.interpreter import Interpreter
-from demos.convolution.notation.refusal import LAYERS_LOOK, Refusal, quoted
-from demos.convolution.notation.values import MISSING, Block, Call, Function, Leaf, Node, Opaque, OwnClass
+from demos.convolution.notation.refusal import LAYERS_LOOK, Refusal
+from demos.convolution.notation.values import MISSING, Block, Call, Function, Leaf, Node, Opaque, OwnClass, quoted
 
 PASTE: Final = "Paste the layers as nn.Sequential(nn.Conv2d(...), ...)."
 
@@ -135,7 +135,7 @@ def _defined(machine: Interpreter, tree: ast.Module) -> list[tuple[object, int]]
         arguments = ", ".join(f"{needed}=…" for needed in _needed(each))
         raise Refusal(f"Line {each.line}, {name}: nothing builds it. Add a line such as net = {name}({arguments}).")
     for maker in ready.values():
-        value = machine.call(maker, Call(maker.line, [], text=f"{maker.name}()"))
+        value = machine.call(maker, Call(maker.line, []))
         if isinstance(value, Opaque):
             machine.lose(value)
         return [(value, maker.line)]

@@ -5,8 +5,8 @@ from typing import Final
 
 from demos.convolution.layers import CONCAT, KINDS, LAZY, RESIDUAL, Layer, Value, checked
 from demos.convolution.notation.expressions import Expressions
-from demos.convolution.notation.refusal import LAYERS_LOOK, MAX_NESTING, Refusal, quoted
-from demos.convolution.notation.values import SCALARS, Block, Call, Leaf, Opaque, OwnClass, Path
+from demos.convolution.notation.refusal import LAYERS_LOOK, MAX_NESTING, Refusal
+from demos.convolution.notation.values import SCALARS, Block, Call, Leaf, Opaque, OwnClass, Path, quoted
 
 PLACED: Final = {"device", "dtype"}  # where the numbers lie changes no count
 WEIGHTED: Final = {"Conv1d", "Conv2d", "Linear", "BatchNorm1d", "BatchNorm2d", "PReLU", *LAZY}

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from demos.convolution.notation.arithmetic import Arithmetic
 from demos.convolution.notation.decisions import compared, truth
 from demos.convolution.notation.names import known_name
-from demos.convolution.notation.refusal import MAX_LENGTH, MAX_NESTING, MAX_NUMBER, Refusal, quoted
+from demos.convolution.notation.refusal import MAX_LENGTH, MAX_NESTING, MAX_NUMBER, Refusal
 from demos.convolution.notation.values import (
     MISSING,
     SCALARS,
@@ -20,6 +20,7 @@ from demos.convolution.notation.values import (
     Opaque,
     Path,
     Scope,
+    quoted,
 )
 
 
@@ -98,7 +99,7 @@ class Expressions(Arithmetic):
     def called(self, node: ast.Call) -> object:
         """A call, with its arguments read first."""
         function = self.value(node.func)
-        call, before = Call(node.lineno, [], text=quoted(node)), (self.where, self.nesting)
+        call, before = Call(node.lineno, [], node=node), (self.where, self.nesting)
         if isinstance(function, Path) and function.name.startswith("torch.nn.") and function.name.count(".") == 2:
             kind = function.name.removeprefix("torch.nn.")
             self.where = f"Line {node.lineno}, {kind}"

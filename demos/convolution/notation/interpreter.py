@@ -193,7 +193,7 @@ class Interpreter(Functions):
             case OwnClass():
                 return self.instance(function, call)
             case Partial(function=inner, positional=first, named=named):
-                given = Call(call.line, [*first, *call.positional], {**named, **call.named}, text=call.text)
+                given = Call(call.line, [*first, *call.positional], {**named, **call.named}, node=call.node)
                 return self.call(inner, given)
             case Leaf() | Block():
                 return self._applied(function, call)
@@ -247,7 +247,7 @@ class Interpreter(Functions):
             if isinstance(signal, Node):
                 places = {at - 1 if isinstance(at, int) else at: each for at, each in call.sources.items() if at != 0}
                 named = {each: value for each, value in call.named.items() if each != "input"}
-                return operation(self, name, signal, Call(call.line, call.positional[1:], named, places, call.text))
+                return operation(self, name, signal, Call(call.line, call.positional[1:], named, places, call.node))
             return signal if isinstance(signal, Opaque) else Opaque(call.text, call.line, "is given no signal")
         if path.startswith("torch.nn.") and not path.startswith("torch.nn.functional."):
             made = constructed(self, kind, call)

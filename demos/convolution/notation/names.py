@@ -33,6 +33,8 @@ LIBRARIES: Final = {
     "nn": "torch.nn",
     "F": "torch.nn.functional",
     "math": "math",
+    "collections": "collections",
+    "functools": "functools",
     "np": "numpy",
     "OrderedDict": "collections.OrderedDict",
     "partial": "functools.partial",

@@ -71,12 +71,6 @@ class Bounds:
         return f" Up to there {count} layer{' was' if count == 1 else 's were'} read: {first}."
 
 
-def quoted(node: ast.AST) -> str:
-    """An expression as it is written, in short."""
-    text = " ".join(ast.unparse(node).split())
-    return f"{text[:30]}{'…' if len(text) > 30 else ''}"
-
-
 def deepest(node: ast.expr, limit: int) -> int:
     """How deep arithmetic is nested, up to just beyond a limit."""
     found, rest = Counter[int](), [(node, 0)]

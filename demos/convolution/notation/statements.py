@@ -7,13 +7,13 @@ from demos.convolution.layers import BLOCKS
 from demos.convolution.notation.arithmetic import FOLLOWED
 from demos.convolution.notation.assignments import Assignments
 from demos.convolution.notation.decisions import truth
-from demos.convolution.notation.refusal import quoted
 from demos.convolution.notation.values import (
     Function,
     Opaque,
     OwnClass,
     Path,
     Scope,
+    quoted,
 )
 
 TRAINING = {"backward", "zero_grad"}  # a loop with one of these makes no layers

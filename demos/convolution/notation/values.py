@@ -95,6 +95,16 @@ class Scope:
 
 
 MISSING: Final = object()
+QUOTED: Final = 30  # characters of an expression that are shown
+
+
+def quoted(node: ast.AST) -> str:
+    """An expression as it is written, in short."""
+    try:
+        text = " ".join(ast.unparse(node).split())
+    except ValueError:  # a number of thousands of digits
+        return "…"
+    return f"{text[:QUOTED]}{'…' if len(text) > QUOTED else ''}"
 
 
 @dataclass(eq=False)
@@ -181,7 +191,12 @@ class Call:
     positional: list[object]
     named: dict[str, object] = field(default_factory=dict)
     sources: dict[int | str, ast.expr] = field(default_factory=dict)
-    text: str = "a call"  # as it is written
+    node: ast.expr | None = None  # as it is written
+
+    @property
+    def text(self) -> str:
+        """How it is written, in short."""
+        return "a call" if self.node is None else quoted(self.node)
 
     def get(self, place: int, name: str, default: object = None) -> object:
         """An argument by its place or its name."""
