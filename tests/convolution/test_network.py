@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from torch import nn
 
 from demos.convolution.channels import first_channels, for_channels, scaled
-from demos.convolution.layers import KINDS, Layer, on_main_path, setting
+from demos.convolution.layers import BLOCKS, KINDS, Layer, on_main_path, setting
 from demos.convolution.network import (
     NETWORKS,
     Record,
@@ -271,7 +271,7 @@ def test_shapes_and_counts_are_those_of_modules_that_were_built(stack: Stack) ->
     built = hooked(stack.module, stack.input_shape)
     assert [each.name for each in records] == [f"{n} {type(m).__name__}" for n, (m, _) in enumerate(built, start=1)]
     for record, (module, shape) in zip(records, built, strict=True):
-        own = [] if type(module).__name__ == "Residual" else list(module.parameters())
+        own = [] if type(module).__name__ in BLOCKS else list(module.parameters())
         assert record.output_shape == shape
         assert record.parameters == sum(each.numel() for each in own)
         assert record.activation_bytes == torch.zeros(shape).nbytes
@@ -394,7 +394,7 @@ def lazy(specs: Sequence[Spec]) -> tuple[Spec, ...]:
         decided = {"Conv": "in_channels", "BatchNorm": "num_features"}.get(spec.kind.rstrip("12d"), "")
         arguments = {name: value for name, value in spec.arguments.items() if name != decided}
         kind = f"Lazy{spec.kind}" if decided else spec.kind
-        found.append(Spec(kind, arguments, lazy(spec.body), lazy(spec.shortcut)))
+        found.append(Spec(kind, arguments, tuple(map(lazy, spec.ways))))
     return tuple(found)
 
 
@@ -626,7 +626,7 @@ def test_a_shape_error_says_where_what_came_and_what_is_needed(
     assert str(caught.value) == message
     assert isinstance(caught.value, ValueError)
     assert message.startswith(f"{caught.value.layer}: ")
-    first = tuple(each for each in flat(layers) if each.kind != "Residual")[:before]
+    first = tuple(each for each in flat(layers) if each.kind not in BLOCKS)[:before]
     assert list(caught.value.records) == trace(first, shape)
 
 
@@ -798,7 +798,7 @@ def test_the_generator_of_random_numbers_is_left_alone() -> None:
 @given(stacks(most=3))
 def test_a_module_of_a_layer_is_real(stack: Stack) -> None:
     for layer in flat(parse(stack.code)):
-        if layer.kind != "Residual":
+        if layer.kind not in BLOCKS:
             module = module_of(layer)
             assert type(module).__name__ == layer.kind
             assert {each.device.type for each in module.parameters()} <= {"cpu"}

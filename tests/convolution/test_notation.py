@@ -18,7 +18,7 @@ from torch import nn
 from demos.convolution.layers import KINDS, LARGEST, MOST, Layer, axes_of, flat, setting, signature
 from demos.convolution.network import module_of
 from demos.convolution.notation import MAX_CHARACTERS, MAX_LAYERS, MAX_NESTING, parse, spelled, write
-from tests.convolution.stacks import Residual, Stack, bare, stacks
+from tests.convolution.stacks import Concat, Residual, Stack, bare, stacks
 
 law = settings(derandomize=True, deadline=None, database=None, max_examples=100)
 
@@ -380,7 +380,7 @@ def test_what_is_written_is_read_back_but_for_the_lines(layers: tuple[Layer, ...
 @law
 @given(stacks())
 def test_what_is_written_is_code_that_pytorch_runs(stack: Stack) -> None:
-    names = {"nn": nn, "Residual": Residual}
+    names = {"nn": nn, "Residual": Residual, "Concat": Concat}
     module = eval(write(parse(stack.code)), names)  # noqa: S307 - of our own text
     assert isinstance(module, nn.Sequential)
     data = torch.randn(2, *stack.input_shape)
