@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from demos.convolution.layers import Layer
+from demos.convolution.layers import BLOCKS, KINDS, Layer, flat
+from demos.convolution.notation import parse, write
 
 Argument = int | float | bool | str | None | tuple[int | None, ...]
 LONGEST: Final = 40  # cells along an axis of what is drawn
@@ -238,3 +239,25 @@ def hooked(module: nn.Module, input_shape: Sequence[int]) -> list[tuple[nn.Modul
 def bare(layers: Sequence[Layer]) -> tuple[Layer, ...]:
     """Layers without their lines."""
     return tuple(each._replace(line=1, ways=tuple(map(bare, each.ways))) for each in layers)
+
+
+def layers_or_error(text: str) -> tuple[Layer, ...] | ValueError:
+    try:
+        return parse(text)
+    except ValueError as error:
+        return error
+
+
+def assert_layers_or_a_sentence(text: str) -> None:
+    outcome = layers_or_error(text)
+    if isinstance(outcome, ValueError):
+        assert type(outcome) is ValueError
+        assert str(outcome).endswith((".", "?"))
+        assert str(outcome).isprintable()
+        assert str(outcome).startswith(("Line ", "There is no layer", "The text "))
+        return
+    assert outcome
+    for layer in flat(outcome):
+        assert layer.kind in KINDS | BLOCKS
+        assert 1 <= layer.line <= len(text.splitlines())
+    assert bare(parse(write(outcome))) == bare(outcome)

@@ -495,6 +495,71 @@ def test_a_linear_layer_in_a_block_mixes_the_sum() -> None:
     assert records[-1].output_shape == (1, 4)
 
 
+# ---------------------------------------------------------------- ways side by side
+
+
+def test_a_stack_has_the_channels_of_all_its_ways_and_sees_what_any_of_them_sees() -> None:
+    """Inception by hand, with half of its input passed on as it is."""
+    code = """Concat(
+        nn.Conv2d(4, 2, 1),
+        nn.Sequential(nn.Conv2d(4, 3, 1), nn.Conv2d(3, 6, 5, padding=2)),
+        nn.MaxPool2d(3, stride=1, padding=1),
+        nn.Sequential(),
+    ), nn.Conv2d(16, 1, 3)"""
+    records = trace(parse(code), (4, 8, 8))
+    kinds = ["Conv2d", "Conv2d", "Conv2d", "MaxPool2d", "Concat", "Conv2d"]
+    assert [each.name for each in records] == [f"{n} {kind}" for n, kind in enumerate(kinds, start=1)]
+    assert [each.output_shape[0] for each in records] == [2, 3, 6, 4, 2 + 6 + 4 + 4, 1]
+    assert [each.parameters for each in records] == [4 * 2 + 2, 4 * 3 + 3, 3 * 6 * 25 + 6, 0, 0, 16 * 9 + 1]
+    assert [each.macs for each in records] == [64 * 8, 64 * 12, 64 * 450, 0, 0, 36 * 144]
+    assert records[4].activation_bytes == 4 * 16 * 64
+    assert [each.receptive_field for each in records] == [(1, 1), (1, 1), (5, 5), (3, 3), (5, 5), (7, 7)]
+    assert records[4].start == (-2, -2)
+    assert on_main_path(parse(code)) == [False, True, True, False, True, True]
+
+
+def test_a_walk_takes_a_way_as_often_as_it_has_channels() -> None:
+    (stacked,) = [
+        each for each in steps(parse("Concat(nn.Conv1d(1, 3, 5, padding=2), nn.Conv1d(1, 1, 1))"), (1, 9))
+        if each.layer.kind == "Concat"
+    ]  # fmt: skip
+    assert stacked.fields is not None
+    assert stacked.fields[0].variance == pytest.approx(3 / 4 * (5**2 - 1) / 12)
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        ("Concat(nn.Conv2d(3, 4, 1), nn.Conv2d(3, 4, 3))", "its ways give 4 × 5 × 5 and 4 × 3 × 3"),
+        ("Concat(nn.ReLU(), nn.Flatten(), nn.ReLU())", "its ways give 3 × 5 × 5, 75 and 3 × 5 × 5"),
+    ],
+)
+def test_ways_of_other_sizes_are_not_put_side_by_side(code: str, message: str) -> None:
+    with pytest.raises(ShapeError) as caught:
+        trace(parse(code), (3, 5, 5))
+    assert str(caught.value) == f"Line 1, Concat: {message}, which differ not in channels alone."
+
+
+def test_flat_ways_of_different_maps_have_no_common_place() -> None:
+    code = "Concat(nn.Flatten(), nn.Sequential(nn.MaxPool2d(2), nn.Flatten())), nn.ReLU()"
+    records = trace(parse(code), (1, 4, 4))
+    assert records[-2].output_shape == (20,)
+    assert records[-2].receptive_field is None
+    (summed,) = trace(parse("Residual(nn.Conv2d(1, 4, 2, stride=2), nn.Flatten(), shortcut=nn.Flatten())"), (1, 4, 4))[
+        -1:
+    ]
+    assert (summed.output_shape, summed.receptive_field) == ((16,), None)
+
+
+def test_a_network_with_ways_side_by_side_takes_other_channels_and_widths() -> None:
+    code = "Concat(nn.Sequential(), nn.Conv2d(3, 5, 1)), nn.Conv2d(8, 4, 1), nn.Conv2d(4, 2, 1)"
+    opened = for_channels(parse(code))
+    assert [each.kind for each in flat(opened)] == ["LazyConv2d", "Concat", "LazyConv2d", "Conv2d"]
+    assert trace(opened, (1, 6, 6))[-1].output_shape == (2, 6, 6)
+    wide = trace(scaled(parse(code), lambda count: 3 * count, keep_last=True), (3, 6, 6))
+    assert [each.output_shape[0] for each in wide] == [15, 18, 12, 2]
+
+
 # ---------------------------------------------------------------- what does not fit
 
 

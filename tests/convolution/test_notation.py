@@ -18,7 +18,7 @@ from torch import nn
 from demos.convolution.layers import KINDS, LARGEST, MOST, Layer, axes_of, flat, setting, signature
 from demos.convolution.network import module_of
 from demos.convolution.notation import MAX_CHARACTERS, MAX_LAYERS, MAX_NESTING, parse, spelled, write
-from tests.convolution.stacks import Concat, Residual, Stack, bare, stacks
+from tests.convolution.stacks import Concat, Residual, Stack, assert_layers_or_a_sentence, bare, stacks
 
 law = settings(derandomize=True, deadline=None, database=None, max_examples=100)
 
@@ -739,27 +739,6 @@ def test_nothing_is_allocated_for_what_is_asked_for() -> None:
 
 
 # ---------------------------------------------------------------- any text
-
-
-def layers_or_error(text: str) -> tuple[Layer, ...] | ValueError:
-    try:
-        return parse(text)
-    except ValueError as error:
-        return error
-
-
-def assert_layers_or_a_sentence(text: str) -> None:
-    outcome = layers_or_error(text)
-    if isinstance(outcome, ValueError):
-        assert type(outcome) is ValueError
-        assert str(outcome).endswith((".", "?"))
-        assert "\n" not in str(outcome)
-        assert str(outcome).startswith(("Line ", "There is no layer", "The text "))
-        return
-    assert outcome
-    for layer in flat(outcome):
-        assert layer.kind in KINDS | {"Residual", "Concat"}
-        assert 1 <= layer.line <= len(text.splitlines())
 
 
 scraps = st.sampled_from(

@@ -32,6 +32,7 @@ LIBRARIES: Final = {
     "torch": "torch",
     "nn": "torch.nn",
     "F": "torch.nn.functional",
+    "torchvision": "torchvision",
     "math": "math",
     "collections": "collections",
     "functools": "functools",

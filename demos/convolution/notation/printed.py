@@ -30,7 +30,7 @@ def printed(text: str) -> str | None:
         if part is not None:
             indent, _, times, call, kind = part.groups()
             flat = (
-                "Flatten(), " if closings and closings[-1].endswith(OF_CLASS) and _begins_linear(lines[place:]) else ""
+                "Flatten(), " if closings and closings[-1].endswith(OF_CLASS) and _begins_linear(lines, place) else ""
             )
             before, after = ("*[", f" for _ in range({times})]") if times else ("", "")
             end = "," if closings else ""
@@ -63,7 +63,10 @@ def _check_class(lines: list[str], place: int, indent: str, kind: str) -> None:
         )
 
 
-def _begins_linear(lines: list[str]) -> bool:
-    """Whether the first layer with weights from here on is linear: a class flattens before it, which is not printed."""
-    kinds = [match[5] for match in map(CHILD.match, lines) if match is not None]
-    return next((each for each in kinds if each not in CONTAINERS and each != "Dropout"), "") == "Linear"
+def _begins_linear(lines: list[str], place: int) -> bool:
+    """Whether a linear layer is next after a map: a class flattens between them, which is not printed."""
+    before, after = ([match[5] for match in map(CHILD.match, part) if match] for part in (lines[:place], lines[place:]))
+    following = next((each for each in after if each not in CONTAINERS and each != "Dropout"), "")
+    return (
+        following == "Linear" and "Flatten" not in before and any("Conv" in each or "Pool" in each for each in before)
+    )
