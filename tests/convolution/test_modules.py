@@ -43,7 +43,7 @@ def really_kept(model: nn.Module, data: Tensor) -> int:
         (VGG, (3, 16, 16)),
         (VGG.replace("True", "False"), (3, 16, 16)),
         (
-            "nn.Conv2d(1, 4, 3), nn.BatchNorm2d(4), nn.ReLU(), nn.AvgPool2d(2), nn.Flatten(), nn.Linear(36, 2)",
+            "nn.Conv2d(1, 4, 3), nn.BatchNorm2d(4), nn.SiLU(), nn.AvgPool2d(3), nn.Flatten(), nn.Linear(16, 2)",
             (1, 8, 8),
         ),
         ("nn.Conv2d(1, 4, 3), nn.BatchNorm2d(4), nn.ReLU(inplace=True), nn.MaxPool2d(3)", (1, 8, 8)),
@@ -51,7 +51,7 @@ def really_kept(model: nn.Module, data: Tensor) -> int:
         ("nn.Conv2d(2, 2, 1), Residual(nn.Conv2d(2, 2, 3, padding=1), nn.BatchNorm2d(2)), nn.ReLU()", (2, 6, 6)),
         ("Residual(nn.Conv1d(2, 3, 3), shortcut=nn.Conv1d(2, 3, 3)), nn.Tanh(), nn.AdaptiveMaxPool1d(2)", (2, 9)),
         (
-            "nn.Conv2d(1, 2, 1), Concat(nn.Conv2d(2, 3, 1), nn.MaxPool2d(3, 1, 1), nn.Sequential()), nn.GELU()",
+            "nn.Conv2d(1, 2, 1), Concat(nn.Conv2d(2, 3, 1), nn.MaxPool2d(3, 1, 1), nn.Identity()), nn.GELU()",
             (1, 6, 6),
         ),
         ("nn.Conv2d(1, 2, 1), nn.LeakyReLU(0.1), nn.LocalResponseNorm(2), nn.Upsample(scale_factor=2)", (1, 6, 6)),
