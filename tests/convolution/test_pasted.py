@@ -5,7 +5,7 @@ import copy
 import math
 import tracemalloc
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import pytest
@@ -346,14 +346,19 @@ class Changed(ast.NodeTransformer):
 def test_expressions_may_be_any_others(text: str, changes: list[tuple[int, str | int]]) -> None:
     tree = ast.parse(text)
     for place, other in changes:
-        known = [each for each in ast.walk(tree) if isinstance(each, ast.expr) and not _is_target(each)]
+        known = list(_expressions(tree))
         new = ast.parse(other, mode="eval").body if isinstance(other, str) else copy.deepcopy(known[other % len(known)])
         Changed(known[place % len(known)], new).visit(tree)
     assert_layers_or_a_sentence(ast.unparse(tree))
 
 
-def _is_target(node: ast.expr) -> bool:
-    return isinstance(getattr(node, "ctx", None), ast.Store | ast.Del)
+def _expressions(node: ast.AST) -> Iterator[ast.expr]:
+    """Those that may be others, in the order of the text; the parts of an f-string may not."""
+    for inner in ast.iter_child_nodes(node):
+        if isinstance(inner, ast.expr) and isinstance(getattr(inner, "ctx", ast.Load()), ast.Load):
+            yield inner
+        if not isinstance(inner, ast.JoinedStr):
+            yield from _expressions(inner)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import Final
 
 from demos.convolution.layers import Layer
 from demos.convolution.notation.arithmetic import FOLLOWED
-from demos.convolution.notation.interpreter import Interpreter
+from demos.convolution.notation.interpreter import Interpreter, inputs
 from demos.convolution.notation.refusal import LAYERS_LOOK, Refusal
 from demos.convolution.notation.values import MISSING, Block, Call, Function, Leaf, Node, Opaque, OwnClass, quoted
 
@@ -47,15 +47,18 @@ def _check_whole(machine: Interpreter, tree: ast.Module) -> None:
 
 def _built(machine: Interpreter) -> list[tuple[object, int]]:
     """What a text has built, the likeliest kind of it: whole modules, then lists, what was done to a signal, layers."""
-    inside = _inside([value for value, _, _ in machine.found])
+    built = [(each, line, calls) for value, line, calls in machine.found for each in _apart(value)]
+    inside = _inside([value for value, _, _ in built])
     for deep in (False, True):  # what stands in the text itself, before what stands in its functions
-        here = {id(value): (value, line) for value, line, calls in reversed(machine.found) if deep == bool(calls)}
+        here = {id(value): (value, line) for value, line, calls in reversed(built) if deep == bool(calls)}
         free = [(value, line) for value, line in reversed(here.values()) if id(value) not in inside]
-        blocks = [(value, line) for value, line in free if isinstance(value, Block) and _is_network(value)]
+        blocks = [(value, line) for value, line in free if isinstance(value, Block) and _is_module(value)]
+        losses = [(block, line) for block, line in blocks if len(inputs(block)) > 1]
+        blocks = [(block, line) for block, line in blocks if len(inputs(block)) <= 1]
         lists = [(value, line) for value, line in free if isinstance(value, list | tuple) and _has_free(value, inside)]
         signals = [(value, line) for value, line in free if isinstance(value, Node) and value.layer is not None]
         leaves = [(value, line) for value, line in free if isinstance(value, Leaf)]
-        for likely in (_last_of_each(blocks), lists, signals[-1:], leaves):
+        for likely in (_last_of_each(blocks), lists, signals[-1:], leaves, losses):
             if likely:
                 return [*likely]
     return []
@@ -96,7 +99,14 @@ def _inside(values: Sequence[object]) -> set[int]:
     return found
 
 
-def _is_network(block: Block) -> bool:
+def _apart(value: object) -> Sequence[object]:
+    """The parts of what is no list of layers, such as a network and its optimizer."""
+    if isinstance(value, list | tuple) and not all(isinstance(each, Leaf | Block | list | tuple) for each in value):
+        return value
+    return [value]
+
+
+def _is_module(block: Block) -> bool:
     return block.own is None or block.own.is_module
 
 

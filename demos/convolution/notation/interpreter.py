@@ -99,10 +99,16 @@ class Interpreter(Functions):
         if block.own is not None:
             forward = block.own.find("forward")
             if isinstance(forward, Function):
-                self._check_inputs(block, forward)
+                if len(needed := inputs(block)) > 1:
+                    many = " and ".join(needed)
+                    why = f"{block.kind} needs {many}. Only networks of one input can be shown."
+                    raise Refusal(f"Line {forward.line}: {why}")
                 made = self.run_function(forward, Call(line, [signal]), block)
                 signals = [each for each in made if isinstance(each, Node)] if isinstance(made, list | tuple) else []
                 return signals[0] if signals else made
+            inner = block.parts.get("net")
+            if isinstance(inner, Leaf | Block) and any(isinstance(each, Opaque) for each in block.own.bases):
+                return self.through(inner, signal, line)  # as the classes of a course have it
             if not block.own.inherits("torch.nn.Sequential"):
                 raise Refusal(f"Line {block.line}: {block.kind} has no forward: paste the whole class.", lost=True)
         if block.kind in {RESIDUAL, CONCAT}:
@@ -121,13 +127,6 @@ class Interpreter(Functions):
         for each in block.modules:
             made = self.through(each, made, line)
         return made
-
-    def _check_inputs(self, block: Block, forward: Function) -> None:
-        known = [*forward.parameters.posonlyargs, *forward.parameters.args]
-        needed = [each.arg for each in known[1:] if each.arg not in forward.defaults]
-        if len(needed) > 1:
-            many = " and ".join(needed)
-            raise Refusal(f"Line {forward.line}: {block.kind} needs {many}. Only networks of one input can be shown.")
 
     def sum(self, a: Node, b: Node, line: int) -> Node:
         """The sum of two signals."""
@@ -230,6 +229,8 @@ class Interpreter(Functions):
             self.run_function(maker, call, made)
         elif own.inherits("torch.nn.Sequential"):
             methods.fill(self, made, call)
+        if not self.calls:
+            self.found.append((made, call.line, 0))
         return made
 
     def _of_library(self, path: str, call: Call) -> object:
@@ -261,3 +262,12 @@ class Interpreter(Functions):
         if path.startswith("torchvision.models"):
             return Opaque(call.text, call.line, OF_TORCHVISION)
         return Opaque(call.text, call.line)
+
+
+def inputs(block: Block) -> list[str]:
+    """The arguments that the `forward` of a class of the text needs; none of any other module."""
+    forward = block.own.find("forward") if block.own is not None else None
+    if not isinstance(forward, Function):
+        return []
+    known = [*forward.parameters.posonlyargs, *forward.parameters.args][1:]
+    return [each.arg for each in known if each.arg not in forward.defaults]

@@ -56,12 +56,8 @@ class Statements(Assignments):
         match node:
             case ast.Expr(value=expression):
                 self.note(expression, self.value(expression), named=False)
-            case ast.Assign(targets=targets, value=expression):
-                value = self.value(expression)
-                for target in targets:
-                    self.assign(target, value)
-                if not all(isinstance(each, ast.Attribute | ast.Subscript) for each in targets):
-                    self.note(expression, value, named=True)
+            case ast.Assign():
+                self.assigned(node)
             case ast.AnnAssign(target=target, value=ast.expr() as expression):
                 value = self.value(expression)
                 self.assign(target, value)
@@ -104,6 +100,17 @@ class Statements(Assignments):
                 pass
             case _:
                 self.refuse(node.lineno, "this statement cannot be read here.")
+
+    def assigned(self, node: ast.Assign) -> None:
+        """What an equals sign does, and which names that gives."""
+        value = self.value(node.value)
+        for target in node.targets:
+            self.assign(target, value)
+        if isinstance(node.targets[0], ast.Tuple) and isinstance(value, list | tuple):
+            for each in value:
+                self.note(node.value, each, named=True)
+        elif not all(isinstance(each, ast.Attribute | ast.Subscript) for each in node.targets):
+            self.note(node.value, value, named=True)
 
     def added(self, node: ast.AugAssign) -> None:
         """`+=` and the like."""
