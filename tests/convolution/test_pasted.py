@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
+from demos.convolution.layers import setting
 from demos.convolution.modules import DEFINED, built
 from demos.convolution.network import NETWORKS, parse, resolved, steps, trace, write
 from tests.convolution.pasted import CLASSES, IN_ORDER, RESNET, WITHOUT_LAYERS, Pasted
@@ -128,6 +129,15 @@ def test_the_longer_way_of_a_sum_is_its_body_whatever_comes_first() -> None:
         )
         assert [[each.kind for each in way] for way in block.ways] == [["Conv2d", "ReLU"], ["Conv2d"]]
         assert block.line == 5
+
+
+def test_a_network_is_read_as_it_is_used_and_not_as_it_is_trained() -> None:
+    body = (
+        "if self.training: return x\n    if torch.cuda.is_available(): x = F.tanh(x)\n    return F.softmax(F.relu(x))"
+    )
+    relu, softmax = parse(f"class Net(nn.Module):\n  def forward(self, x):\n    {body}")
+    assert (relu.kind, softmax.kind) == ("ReLU", "Softmax")
+    assert setting(softmax, "dim") == 1  # torch's own guess for features and images
 
 
 # ---------------------------------------------------------------- what torch prints

@@ -94,8 +94,8 @@ class Statements(Assignments):
             case ast.Raise():
                 self.refuse(node.lineno, f"here the code itself stops with “{quoted(node)}”.")
             case ast.Delete(targets=targets):
-                for target in targets:
-                    self.delete(target)
+                for gone in targets:
+                    self.delete(gone)
             case ast.Pass() | ast.Assert() | ast.Global() | ast.Nonlocal() | ast.AnnAssign():
                 pass
             case _:
