@@ -211,6 +211,7 @@ def test_lenet_is_read_however_it_is_written(text: str) -> None:
         ("class Loss(nn.Module):\n  def forward(self, a, b): return a\nloss, net = Loss(), nn.ReLU()", "ReLU"),
         ("class Loss(nn.Module):\n  def forward(self, a, b): pass\nloss = Loss()\nnn.Sequential(nn.ReLU())", "ReLU"),
         (">>> net = nn.Sequential(\n...   nn.ReLU())\n>>> net\nSequential(\n  (0): ReLU()\n)", "ReLU"),
+        ("In [1]: net = nn.Sequential(\n   ...:   nn.ReLU())\nIn [2]: net.eval()\nOut[2]: 3", "ReLU"),
         ("```python\nnn.ReLU()\n```", "ReLU"),
         ("%matplotlib inline\n!pip install torch\nnet = nn.Sequential(OrderedDict([(‘a’, nn.ReLU())]))", "ReLU"),
     ],

@@ -3,7 +3,8 @@
 import re
 from typing import Final
 
-PROMPT: Final = re.compile(r"^(>>> ?|\.\.\. ?|In \[\d+\]: ?)")
+PROMPT: Final = re.compile(r"^(>>>|\.\.\.)( |$)")
+CELL: Final = re.compile(r"^(In \[\d+\]: ?|\s+\.\.\.: ?)", re.MULTILINE)
 OUTPUT: Final = re.compile(
     r"torch\.Size\(\[|^Out\[\d+\]|^\s*[-=_]{4,}\s*$|^```|^%|^!|<bound method|"
     r"^\s*(Layer \(type|[A-Z]\w+-\d+ +\[|Total |Trainable |Non-trainable |Input size|Forward/|Params size|Estimated )"
@@ -15,9 +16,9 @@ TYPOGRAPHY: Final = str.maketrans(
 
 def without_prompts(text: str) -> str:
     """The lines that were typed; those that a session answered are left empty."""
-    lines = text.split("\n")
+    lines = CELL.sub("", text).split("\n")
     if not any(PROMPT.match(each) for each in lines):
-        return text
+        return "\n".join(lines)
     return "\n".join(PROMPT.sub("", each) if PROMPT.match(each) else "" for each in lines)
 
 
