@@ -11,11 +11,9 @@ https://d2l.ai
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from torch import Tensor, nn
-
 from demos.convolution.channels import WEIGHTED, for_channels, scaled
-from demos.convolution.layers import ADAPTIVE, LAZY, POINTWISE, RESIDUAL, Layer, flat, setting
-from demos.convolution.network import ShapeError, Step, module_of, resolved, steps, trace
+from demos.convolution.layers import ADAPTIVE, CONCAT, LAZY, POINTWISE, RESIDUAL, Layer, flat, setting
+from demos.convolution.network import ShapeError, Step, resolved, steps, trace
 
 USUAL_SIDES: Final = (224, 32, 28, 64, 96, 128, 256, 299, 384, 512)  # of images
 LARGEST_SIDE: Final = 1_024  # of the inputs that `working_sizes` tries
@@ -81,9 +79,7 @@ def adapted(layers: Sequence[Layer], input_shape: tuple[int, ...], *, width: flo
 def _settled(written: Sequence[Layer], known: Sequence[Layer], lazy: Sequence[Layer]) -> tuple[Layer, ...]:
     """Each layer as it is known, or lazy if it was written so."""
     return tuple(
-        (free if old.kind in LAZY else new)._replace(
-            body=_settled(old.body, new.body, free.body), shortcut=_settled(old.shortcut, new.shortcut, free.shortcut)
-        )
+        (free if old.kind in LAZY else new)._replace(ways=tuple(map(_settled, old.ways, new.ways, free.ways)))
         for old, new, free in zip(written, known, lazy, strict=True)
     )
 
@@ -124,7 +120,7 @@ def group(layer: Layer) -> str:
 
 
 def _kind(layer: Layer) -> str:
-    return "sum" if layer.kind == RESIDUAL else layer.kind.removeprefix("Lazy")
+    return {RESIDUAL: "sum", CONCAT: "stack"}.get(layer.kind, layer.kind.removeprefix("Lazy"))
 
 
 def totals(known: Sequence[Step]) -> Totals:
@@ -212,29 +208,3 @@ def _first(holds: Callable[[int], bool]) -> int | None:
         middle = (low + high) // 2
         low, high = (low, middle) if holds(middle) else (middle + 1, high)
     return low
-
-
-class Residual(nn.Module):
-    """Adds its shortcut, by default its input, to what its layers compute."""
-
-    def __init__(self, *layers: nn.Module, shortcut: nn.Module | None = None) -> None:
-        super().__init__()
-        self.body = nn.Sequential(*layers)
-        self.shortcut = nn.Identity() if shortcut is None else shortcut
-
-    def forward(self, x: Tensor) -> Tensor:
-        """The sum."""
-        total: Tensor = self.body(x) + self.shortcut(x)
-        return total
-
-
-def built(layers: Sequence[Layer], *, device: str) -> nn.Sequential:
-    """The network as torch has it; on the `meta` device nothing is allocated. Lazy layers must be resolved."""
-    modules: list[nn.Module] = []
-    for layer in layers:
-        if layer.kind == RESIDUAL:
-            shortcut = built(layer.shortcut, device=device) if layer.shortcut else None
-            modules.append(Residual(*built(layer.body, device=device), shortcut=shortcut))
-        else:
-            modules.append(module_of(layer, device=device))
-    return nn.Sequential(*modules)

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from demos.convolution.layers import Layer, flat, setting
+from demos.convolution.layers import CONCAT, Layer, flat, setting
 
 WEIGHTED: Final = {"Conv1d", "Conv2d", "Linear", "LazyConv1d", "LazyConv2d", "LazyLinear"}
 
@@ -35,8 +35,7 @@ def scaled(layers: Sequence[Layer], change: Callable[[int], int], *, keep_last: 
     last = weighted[-1] if weighted and keep_last else None
 
     def altered(layer: Layer) -> Layer:
-        body, shortcut = tuple(map(altered, layer.body)), tuple(map(altered, layer.shortcut))
-        changed = _lazy(layer)._replace(body=body, shortcut=shortcut)
+        changed = _lazy(layer)._replace(ways=tuple(tuple(map(altered, way)) for way in layer.ways))
         arguments = dict(changed.arguments)
         if layer.kind == "PReLU" and arguments.get("num_parameters", 1) != 1:
             arguments["num_parameters"] = change(setting(layer, "num_parameters"))
@@ -60,15 +59,15 @@ def _opened(layers: Sequence[Layer], *, channels_are_open: bool = True) -> tuple
     """The layers, lazy as long as no convolution has fixed the channels on the way, and whether none has."""
     found = []
     for layer in layers:
-        body, body_open = _opened(layer.body, channels_are_open=channels_are_open)
-        shortcut, shortcut_open = _opened(layer.shortcut, channels_are_open=channels_are_open)
-        opened = layer._replace(body=body, shortcut=shortcut)
+        ways = [_opened(way, channels_are_open=channels_are_open) for way in layer.ways]
+        opened = layer._replace(ways=tuple(way for way, _ in ways))
         if channels_are_open:
             opened = _lazy(opened)
             kept = [(name, value) for name, value in opened.arguments if name != "groups"]
             opened = opened._replace(arguments=tuple(kept))
         found.append(opened)
-        fixed = layer.kind in WEIGHTED or not (body_open and shortcut_open)
+        passed = any if layer.kind == CONCAT else all  # one open way leaves a stack's channels open, not a sum's
+        fixed = layer.kind in WEIGHTED or (bool(ways) and not passed(is_open for _, is_open in ways))
         channels_are_open = channels_are_open and not fixed
     return tuple(found), channels_are_open
 

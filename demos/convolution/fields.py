@@ -22,6 +22,7 @@ effective receptive field in deep convolutional neural networks", 2016, https://
 """
 
 import math
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -132,10 +133,11 @@ def nearest(fields: Fields, cell: float) -> int:
     return int(np.abs((fields.low + fields.high) / 2 - cell).argmin())
 
 
-def either(one: Fields, other: Fields) -> Fields:
-    """The fields of sums of two layers' units; a walk takes either way with the same probability."""
-    low, high = np.minimum(one.low, other.low), np.maximum(one.high, other.high)
-    return Fields(low, high, one.jump, (one.variance + other.variance) / 2)
+def united(ways: Sequence[Fields], shares: Sequence[float]) -> Fields:
+    """The fields of units that read those in the same place of several ways; a walk takes each with its share."""
+    low, high = (np.minimum.reduce([each.low for each in ways]), np.maximum.reduce([each.high for each in ways]))
+    variance = sum(share * each.variance for each, share in zip(ways, shares, strict=True)) / sum(shares)
+    return Fields(low, high, ways[0].jump, variance)
 
 
 def _at(before: Fields, places: Ints) -> tuple[Floats, Floats]:

@@ -20,6 +20,8 @@ LONGEST: Final = 4_096  # cells of a feature map along an axis
 LARGEST_NUMBER: Final = 1e12  # of all other arguments
 MOST_ENLARGED: Final = 64  # scale factor
 RESIDUAL: Final = "Residual"
+CONCAT: Final = "Concat"
+BLOCKS: Final = frozenset({RESIDUAL, CONCAT})  # of several ways; torch has no layer of these names
 
 ACTIVATIONS: Final = {
     *("ReLU", "ReLU6", "LeakyReLU", "PReLU", "RReLU", "ELU", "SELU", "CELU", "GELU", "SiLU", "Mish"),
@@ -45,29 +47,41 @@ KINDS: Final = POINTWISE | CONVOLUTIONS | POOLS | ADAPTIVE | PADS | {"Linear", "
 
 
 class Layer(NamedTuple):
-    """One layer as it is written: a kind of `torch.nn`, or a `Residual` that adds its shortcut to its body."""
+    """One layer as it is written: a kind of `torch.nn`, or a block of ways that begin at the same input.
+
+    A `Residual` adds what its two ways make, its body and its shortcut. A `Concat` stacks what its ways make along the
+    channels, as `torch.cat` does. A way without layers is the identity.
+    """
 
     kind: str
     arguments: tuple[tuple[str, Value], ...] = ()  # those written, by torch's names
     line: int = 1
-    body: tuple["Layer", ...] = ()
-    shortcut: tuple["Layer", ...] = ()  # none is the identity
+    ways: tuple[tuple["Layer", ...], ...] = ()
 
     def __str__(self) -> str:
         return f"Line {self.line}, {self.kind}"
 
 
 def flat(layers: tuple[Layer, ...]) -> list[Layer]:
-    """Every layer in the order of computation: those of a block's body and shortcut, then the block itself."""
-    return [each for layer in layers for each in (*flat(layer.body), *flat(layer.shortcut), layer)]
+    """Every layer in the order of computation: those of a block's ways, one way after the other, then the block."""
+    return [each for layer in layers for each in (*(inner for way in layer.ways for inner in flat(way)), layer)]
 
 
 def on_main_path(layers: tuple[Layer, ...]) -> list[bool]:
-    """Which of the layers in `flat` are on no shortcut."""
+    """Which of the layers in `flat` are on the way to follow: a block's body, or the widest way of a concatenation."""
     found: list[bool] = []
     for layer in layers:
-        found += [*on_main_path(layer.body), *(False for _ in flat(layer.shortcut)), True]
+        main = max(layer.ways, key=_reach, default=()) if layer.kind == CONCAT else (*layer.ways, ())[0]
+        for way in layer.ways:
+            found += on_main_path(way) if way is main else [False] * len(flat(way))
+        found.append(True)
     return found
+
+
+def _reach(way: tuple[Layer, ...]) -> int:
+    """How far the windows of a way reach together; their strides are left aside."""
+    windows = (setting(each, "kernel_size") for each in flat(way) if each.kind in CONVOLUTIONS | POOLS)
+    return sum(max(per_axis(size, 1)) - 1 for size in windows)
 
 
 def reaching(layers: tuple[Layer, ...], place: int) -> tuple[Layer, ...]:

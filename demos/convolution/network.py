@@ -15,7 +15,18 @@ from torch import Tensor, nn
 
 from demos.convolution import fields
 from demos.convolution.fields import Fields
-from demos.convolution.layers import CONVOLUTIONS, LAZY, LONGEST, POOLS, RESIDUAL, Layer, axes_of, flat, setting
+from demos.convolution.layers import (
+    BLOCKS,
+    CONVOLUTIONS,
+    LAZY,
+    LONGEST,
+    POOLS,
+    RESIDUAL,
+    Layer,
+    axes_of,
+    flat,
+    setting,
+)
 from demos.convolution.notation import parse, write
 from demos.convolution.presets import NETWORKS, Preset
 
@@ -66,7 +77,7 @@ class _Signal(NamedTuple):
 
 
 def trace(layers: Sequence[Layer], input_shape: tuple[int, ...]) -> list[Record]:
-    """A record for every layer: of a `Residual`, those of its body, of its shortcut, and then its own, of the sum.
+    """A record for every layer: of a block, those of its ways, and then its own, of the sum or the stack.
 
     Args:
         layers: from `parse`.
@@ -96,8 +107,8 @@ def resolved(layers: Sequence[Layer], known: Sequence[Step]) -> tuple[Layer, ...
     def renewed(old: Sequence[Layer]) -> tuple[Layer, ...]:
         parts = []
         for layer in old:
-            body, shortcut = renewed(layer.body), renewed(layer.shortcut)
-            parts.append(next(found)._replace(body=body, shortcut=shortcut))
+            ways = tuple(map(renewed, layer.ways))
+            parts.append(next(found)._replace(ways=ways))
         return tuple(parts)
 
     return renewed(layers)
@@ -111,17 +122,21 @@ class _Walk:
 
     def all(self, layers: Sequence[Layer], signal: _Signal) -> _Signal:
         for layer in layers:
-            signal = self.block(layer, signal) if layer.kind == RESIDUAL else self.one(layer, signal)
+            signal = self.block(layer, signal) if layer.kind in BLOCKS else self.one(layer, signal)
         return signal
 
     def block(self, layer: Layer, signal: _Signal) -> _Signal:
-        body, shortcut = self.all(layer.body, signal), self.all(layer.shortcut, signal)
-        if body.data.shape != shortcut.data.shape:
-            raise self.refusal(layer, f"its layers give {_shape(body)} and its shortcut {_shape(shortcut)}")
-        union = None
-        if body.fields is not None and shortcut.fields is not None:
-            union = tuple(map(fields.either, body.fields, shortcut.fields))
-        return self.keep(layer, None, _Signal(body.data, union))
+        ways = [self.all(way, signal) for way in layer.ways]
+        if layer.kind == RESIDUAL:
+            body, shortcut = ways
+            if body.data.shape != shortcut.data.shape:
+                raise self.refusal(layer, f"its layers give {_shape(body)} and its shortcut {_shape(shortcut)}")
+            return self.keep(layer, None, _Signal(body.data, _united(ways, [1] * len(ways))))
+        if len({(way.data.dim(), *way.data.shape[2:]) for way in ways}) > 1:
+            *most, last = map(_shape, ways)
+            raise self.refusal(layer, f"its ways give {', '.join(most)} and {last}, which differ not in channels alone")
+        stacked = torch.cat([way.data for way in ways], 1)
+        return self.keep(layer, None, _Signal(stacked, _united(ways, [way.data.shape[1] for way in ways])))
 
     def one(self, layer: Layer, signal: _Signal) -> _Signal:
         definite = _definite(layer, signal.data)
@@ -167,7 +182,7 @@ class _Walk:
 
 
 def module_of(layer: Layer, *, device: str = "cpu") -> nn.Module:
-    """The layer of `torch.nn`; a `Residual` is none of them."""
+    """The layer of `torch.nn`; a block is none of them."""
     kind = getattr(nn, layer.kind)
     placed = {"device": device} if layer.kind in WITH_NUMBERS else {}
     module: nn.Module = kind(**dict(layer.arguments), **placed)
@@ -232,6 +247,15 @@ def _fields(layer: Layer, signal: _Signal, data: Tensor) -> tuple[Fields, ...] |
         read = fields.taps(layer, axis, inputs=inputs, outputs=outputs, axes=axes)
         found.append(along if read is None else fields.through(along, read))
     return tuple(found)
+
+
+def _united(ways: Sequence[_Signal], shares: Sequence[float]) -> tuple[Fields, ...] | None:
+    """The fields of a block's units; None where a way has none, or where flat units have no common place."""
+    known = [way.fields for way in ways if way.fields is not None]
+    places = {tuple(len(along.low) for along in each) for each in known}
+    if len(known) < len(ways) or len(places) > 1:
+        return None
+    return tuple(fields.united(along, shares) for along in zip(*known, strict=True))
 
 
 def _shape(signal: _Signal) -> str:

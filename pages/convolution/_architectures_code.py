@@ -1,20 +1,15 @@
 """The network of the architectures page back as PyTorch code."""
 
-import inspect
 from collections.abc import Sequence
-from typing import Final
 
 import streamlit as st
 
-from demos.convolution.architectures import Residual
-from demos.convolution.layers import RESIDUAL, Layer, flat
+from demos.convolution.layers import Layer
+from demos.convolution.modules import definitions
 from demos.convolution.network import resolved, write
 from pages.convolution._architectures_controls import Controls
 from pages.convolution._architectures_run import Run
 from pages.convolution._architectures_units import shape
-
-PLAIN: Final = "from torch import nn\n"
-BLOCKS: Final = "from torch import Tensor, nn\n\n\n"
 
 
 def code(controls: Controls, result: Run) -> None:
@@ -40,6 +35,4 @@ def code(controls: Controls, result: Run) -> None:
 
 def module_text(layers: Sequence[Layer]) -> str:
     """A Python module that has the layers as `network`."""
-    blocks = any(layer.kind == RESIDUAL for layer in flat(tuple(layers)))
-    before = f"{BLOCKS}{inspect.getsource(Residual)}\n" if blocks else PLAIN
-    return f"{before}\nnetwork = {write(layers)}\n"
+    return f"{definitions(layers)}\n\nnetwork = {write(layers)}\n"

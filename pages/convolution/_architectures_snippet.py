@@ -7,8 +7,9 @@ import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import flop_registry
 
-from demos.convolution.architectures import built, totals
+from demos.convolution.architectures import totals
 from demos.convolution.layers import Layer
+from demos.convolution.modules import built
 from demos.convolution.network import NETWORKS, flat, resolved
 from pages.convolution._architectures_controls import Controls
 from pages.convolution._architectures_run import Run, key_of

@@ -9,9 +9,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from demos.convolution.layers import POOLS, RESIDUAL, Layer, flat, per_axis, setting
+from demos.convolution.layers import BLOCKS, POOLS, Layer, flat, per_axis, setting
 from demos.convolution.network import Step, module_of
-from demos.convolution.signals import outputs
+from demos.convolution.signals import joined, outputs
 
 MOST_PARAMETERS: Final = 30_000_000
 MOST_BYTES: Final = 300_000_000  # of all outputs together
@@ -67,7 +67,7 @@ def measured(layers: Sequence[Layer], input_shape: tuple[int, ...], tell: Callab
         tell: hears after each layer which share of the work is done; it may raise, to stop.
     """
     kinds = [layer.kind for layer in flat(tuple(layers))]
-    plain = [layer for layer in flat(tuple(layers)) if layer.kind != RESIDUAL]
+    plain = [layer for layer in flat(tuple(layers)) if layer.kind not in BLOCKS]
     modules = [module_of(layer).eval() for layer in plain]
     seconds = np.zeros((1 + PASSES, len(plain)))
     data = torch.randn(1, *input_shape, generator=torch.Generator().manual_seed(0))
@@ -83,6 +83,6 @@ def measured(layers: Sequence[Layer], input_shape: tuple[int, ...], tell: Callab
             tell((turn * len(plain) + place + 1) / seconds.size)
             return made
 
-        outputs(layers, data, timed, join=torch.add)
+        outputs(layers, data, timed, join=joined)
     medians = iter(np.median(seconds[1:], axis=0).tolist())
-    return Measured([0.0 if kind == RESIDUAL else next(medians) for kind in kinds], torch.get_num_threads())
+    return Measured([0.0 if kind in BLOCKS else next(medians) for kind in kinds], torch.get_num_threads())

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from demos.convolution.architectures import stages
 from demos.convolution.fields import Fields, Floats, nearest
-from demos.convolution.layers import POINTWISE, RESIDUAL, Layer, flat, on_main_path
+from demos.convolution.layers import BLOCKS, POINTWISE, Layer, flat, on_main_path
 from demos.convolution.network import Record, ShapeError, parse
 from demos.convolution.receptive_field import (
     Mask,
@@ -156,7 +156,7 @@ def look(shown: Shown, controls: Controls) -> Look:
 
 def _counted(seen: Look, network: Network, controls: Controls) -> Look:
     """Behind residual blocks, whose ways can differ along both axes, the cells are counted by autograd."""
-    if all(step.layer.kind != RESIDUAL for step in network.part.steps[: seen.shown.place + 1]):
+    if all(step.layer.kind not in BLOCKS for step in network.part.steps[: seen.shown.place + 1]):
         return seen
     try:
         reached = support_in(network.part, controls.choice.input_shape, layer=seen.shown.place, unit=seen.unit)

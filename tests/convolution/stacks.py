@@ -9,17 +9,19 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from demos.convolution.layers import BLOCKS, KINDS, Layer, flat
+from demos.convolution.notation import parse, write
+
 Argument = int | float | bool | str | None | tuple[int | None, ...]
 LONGEST: Final = 40  # cells along an axis of what is drawn
 
 
 class Spec(NamedTuple):
-    """A layer, or a `Residual` with its two ways."""
+    """A layer, or a block with its ways: of a `Residual` its body and its shortcut."""
 
     kind: str
     arguments: Mapping[str, Argument] = {}
-    body: tuple["Spec", ...] = ()
-    shortcut: tuple["Spec", ...] = ()
+    ways: tuple[tuple["Spec", ...], ...] = ()
 
 
 class Stack(NamedTuple):
@@ -50,19 +52,34 @@ class Residual(nn.Module):
         return total
 
 
+class Concat(nn.Module):
+    """What `torch.cat` makes of several ways."""
+
+    def __init__(self, *ways: nn.Module) -> None:
+        super().__init__()
+        self.ways = nn.ModuleList(ways)
+
+    def forward(self, data: Tensor) -> Tensor:
+        return torch.cat([way(data) for way in self.ways], 1)
+
+
 def code_of(spec: Spec) -> str:
-    if spec.kind != "Residual":
-        return f"nn.{spec.kind}({', '.join(f'{name}={value!r}' for name, value in spec.arguments.items())})"
-    shortcut = f", shortcut=nn.Sequential({', '.join(map(code_of, spec.shortcut))})" if spec.shortcut else ""
-    return f"Residual({', '.join(map(code_of, spec.body))}{shortcut})"
+    ways = [f"nn.Sequential({', '.join(map(code_of, way))})" for way in spec.ways]
+    if spec.kind == "Residual":
+        return f"Residual({ways[0]}{f', shortcut={ways[1]}' if spec.ways[1] else ''})"
+    if spec.kind == "Concat":
+        return f"Concat({', '.join(ways)})"
+    return f"nn.{spec.kind}({', '.join(f'{name}={value!r}' for name, value in spec.arguments.items())})"
 
 
 def module_of(spec: Spec) -> nn.Module:
-    if spec.kind != "Residual":
-        module: nn.Module = getattr(nn, spec.kind)(**spec.arguments)
-        return module
-    shortcut = nn.Sequential(*map(module_of, spec.shortcut)) if spec.shortcut else None
-    return Residual(*map(module_of, spec.body), shortcut=shortcut)
+    ways = [nn.Sequential(*map(module_of, way)) for way in spec.ways]
+    if spec.kind == "Residual":
+        return Residual(*ways[0], shortcut=ways[1] if len(ways[1]) else None)
+    if spec.kind == "Concat":
+        return Concat(*ways)
+    module: nn.Module = getattr(nn, spec.kind)(**spec.arguments)
+    return module
 
 
 def nonzero(module: nn.Module, input_shape: Sequence[int]) -> NDArray[np.bool_]:
@@ -172,7 +189,19 @@ def blocks(draw: st.DrawFn, axes: int, channels: int) -> Spec:
     both: dict[str, Argument] = {"in_channels": channels, "out_channels": out, "stride": stride}
     window: dict[str, Argument] = {"kernel_size": size, "dilation": apart, "padding": apart * (size // 2)}
     shortcut = (Spec(name, both | {"kernel_size": 1}),) if projected else ()
-    return Spec("Residual", {}, (Spec(name, both | window), Spec("ReLU")), shortcut)
+    return Spec("Residual", {}, ((Spec(name, both | window), Spec("ReLU")), shortcut))
+
+
+@st.composite
+def concats(draw: st.DrawFn, axes: int, channels: int) -> Spec:
+    """Two or three ways with windows of different sizes around the same middle, or with nothing."""
+    ways = []
+    for _ in range(draw(st.integers(2, 3))):
+        size, out = draw(st.sampled_from([0, 1, 3, 5])), draw(st.integers(1, 3))
+        window: dict[str, Argument] = {"kernel_size": size, "padding": size // 2}
+        given: dict[str, Argument] = {"in_channels": channels, "out_channels": out, **window}
+        ways.append((Spec(f"Conv{axes}d", given), Spec("ReLU")) if size else ())
+    return Spec("Concat", {}, tuple(ways))
 
 
 @st.composite
@@ -184,7 +213,7 @@ def stacks(draw: st.DrawFn, *, most: int = 5, largest: int = 12, plain: bool = F
         with torch.no_grad():
             channels, *lengths = stack.module.to("meta")(torch.empty(1, *stack.input_shape, device="meta")).shape[1:]
         choices = [convolutions(axes, channels)] * 3 + [pools(axes, lengths)] * 2 + [still(axes, channels)]
-        choices += [] if plain else [moving(axes), blocks(axes, channels)]
+        choices += [] if plain else [moving(axes), blocks(axes, channels), concats(axes, channels)]
         longer = stack._replace(specs=(*stack.specs, draw(choices[draw(st.integers(0, len(choices) - 1))])))
         stack = longer if fits(longer) else stack
     if not stack.specs:
@@ -200,8 +229,35 @@ def hooked(module: nn.Module, input_shape: Sequence[int]) -> list[tuple[nn.Modul
         found.append((layer, tuple(made.shape[1:])))
 
     for layer in module.modules():
-        if not isinstance(layer, nn.Sequential):
+        if not isinstance(layer, nn.Sequential | nn.ModuleList):
             layer.register_forward_hook(note)
     with torch.no_grad():
         module(torch.zeros(1, *input_shape))
     return found
+
+
+def bare(layers: Sequence[Layer]) -> tuple[Layer, ...]:
+    """Layers without their lines."""
+    return tuple(each._replace(line=1, ways=tuple(map(bare, each.ways))) for each in layers)
+
+
+def layers_or_error(text: str) -> tuple[Layer, ...] | ValueError:
+    try:
+        return parse(text)
+    except ValueError as error:
+        return error
+
+
+def assert_layers_or_a_sentence(text: str) -> None:
+    outcome = layers_or_error(text)
+    if isinstance(outcome, ValueError):
+        assert type(outcome) is ValueError
+        assert str(outcome).endswith((".", "?"))
+        assert str(outcome).isprintable()
+        assert str(outcome).startswith(("Line ", "There is no layer", "The text "))
+        return
+    assert outcome
+    for layer in flat(outcome):
+        assert layer.kind in KINDS | BLOCKS
+        assert 1 <= layer.line <= len(text.splitlines())
+    assert bare(parse(write(outcome))) == bare(outcome)

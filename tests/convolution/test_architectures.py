@@ -13,11 +13,9 @@ from torch.utils.flop_counter import FlopCounterMode
 from demos.convolution.architectures import (
     GROUPS,
     LARGEST_SIDE,
-    Residual,
     Totals,
     adapted,
     attempt,
-    built,
     divided,
     fitting_side,
     group,
@@ -29,6 +27,7 @@ from demos.convolution.architectures import (
 )
 from demos.convolution.channels import first_channels
 from demos.convolution.layers import Layer
+from demos.convolution.modules import Residual, built
 from demos.convolution.network import NETWORKS, ShapeError, flat, parse, resolved, steps, trace
 from pages.convolution._architectures_controls import DEFAULTS
 from pages.convolution._architectures_prose import SCENARIOS

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from streamlit.testing.v1 import AppTest
 from torch.utils.flop_counter import FlopCounterMode
 
-from demos.convolution.architectures import built, pooled, stages, totals
+from demos.convolution.architectures import pooled, stages, totals
+from demos.convolution.modules import built
 from demos.convolution.network import NETWORKS, parse, resolved, steps, trace
 from pages.convolution import _architectures_timing as timing
 from pages.convolution._architectures_charts import over_stages

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from torch import nn
 
-from demos.convolution.fields import Fields, Taps, either, nearest, of_input, taps, through, window
+from demos.convolution.fields import Fields, Taps, nearest, of_input, taps, through, united, window
 from demos.convolution.layers import Layer
 from demos.convolution.network import parse, steps
 from tests.convolution.stacks import Stack, nonzero, stacks
@@ -259,12 +259,12 @@ def test_no_cell_outside_of_its_field_moves_a_unit(line: Stack) -> None:
 
 def test_a_sum_sees_what_either_way_sees_and_a_walk_takes_one_of_them() -> None:
     one, other = stacked([Window(3, before=1)]), stacked([Window(7, before=5)])
-    both = either(one, other)
+    both = united([one, other], [1, 1])
     assert both.low.tolist() == other.low.tolist()  # 5 to the left
     assert both.high.tolist() == [max(a, b) for a, b in zip(one.high.tolist(), other.high.tolist(), strict=True)]
     assert both.variance == pytest.approx((8 / 12 + 48 / 12) / 2)
     assert both.jump == 1
-    assert either(other, one).low.tolist() == both.low.tolist()
+    assert united([other, one], [1, 1]).low.tolist() == both.low.tolist()
 
 
 @law

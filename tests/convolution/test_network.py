@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from torch import nn
 
 from demos.convolution.channels import first_channels, for_channels, scaled
-from demos.convolution.layers import KINDS, Layer, on_main_path, setting
+from demos.convolution.layers import BLOCKS, KINDS, Layer, on_main_path, setting
 from demos.convolution.network import (
     NETWORKS,
     Record,
@@ -217,7 +217,7 @@ def test_resnets_and_mobilenet_by_hand() -> None:
             for (width, side), count in zip(sizes, repeats, strict=True)
             for _ in range(count)
         ]
-        shortcuts = sum(1 for each in flat(parse(NETWORKS[name].code)) if each.shortcut)
+        shortcuts = sum(1 for each in flat(parse(NETWORKS[name].code)) if each.ways and each.ways[1])
         assert shortcuts == (3 if wide == 1 else 4)
         assert len(shapes(records, "Conv2d")) == 1 + (2 if wide == 1 else 3) * sum(repeats) + shortcuts
     mobilenet = parse(NETWORKS["MobileNet"].code)
@@ -230,7 +230,7 @@ def test_resnets_and_mobilenet_by_hand() -> None:
 def test_where_the_stride_is_tells_the_two_resnet_50s_apart() -> None:
     def strided(name: str) -> set[tuple[int, int]]:
         blocks = [each for each in flat(parse(NETWORKS[name].code)) if each.kind == "Residual"]
-        inner = [each for block in blocks for each in block.body if each.kind == "Conv2d"]
+        inner = [each for block in blocks for each in block.ways[0] if each.kind == "Conv2d"]
         return {(setting(each, "kernel_size"), setting(each, "stride")) for each in inner}
 
     assert strided("ResNet-50") == {(1, 1), (3, 1), (3, 2)}
@@ -271,7 +271,7 @@ def test_shapes_and_counts_are_those_of_modules_that_were_built(stack: Stack) ->
     built = hooked(stack.module, stack.input_shape)
     assert [each.name for each in records] == [f"{n} {type(m).__name__}" for n, (m, _) in enumerate(built, start=1)]
     for record, (module, shape) in zip(records, built, strict=True):
-        own = [] if type(module).__name__ == "Residual" else list(module.parameters())
+        own = [] if type(module).__name__ in BLOCKS else list(module.parameters())
         assert record.output_shape == shape
         assert record.parameters == sum(each.numel() for each in own)
         assert record.activation_bytes == torch.zeros(shape).nbytes
@@ -394,7 +394,7 @@ def lazy(specs: Sequence[Spec]) -> tuple[Spec, ...]:
         decided = {"Conv": "in_channels", "BatchNorm": "num_features"}.get(spec.kind.rstrip("12d"), "")
         arguments = {name: value for name, value in spec.arguments.items() if name != decided}
         kind = f"Lazy{spec.kind}" if decided else spec.kind
-        found.append(Spec(kind, arguments, lazy(spec.body), lazy(spec.shortcut)))
+        found.append(Spec(kind, arguments, tuple(map(lazy, spec.ways))))
     return tuple(found)
 
 
@@ -404,8 +404,7 @@ def settled(layers: Sequence[Layer]) -> tuple[Layer, ...]:
         each._replace(
             line=1,
             arguments=tuple(sorted(each.arguments)),
-            body=settled(each.body),
-            shortcut=settled(each.shortcut),
+            ways=tuple(map(settled, each.ways)),
         )
         for each in layers
     )
@@ -496,6 +495,71 @@ def test_a_linear_layer_in_a_block_mixes_the_sum() -> None:
     assert records[-1].output_shape == (1, 4)
 
 
+# ---------------------------------------------------------------- ways side by side
+
+
+def test_a_stack_has_the_channels_of_all_its_ways_and_sees_what_any_of_them_sees() -> None:
+    """Inception by hand, with half of its input passed on as it is."""
+    code = """Concat(
+        nn.Conv2d(4, 2, 1),
+        nn.Sequential(nn.Conv2d(4, 3, 1), nn.Conv2d(3, 6, 5, padding=2)),
+        nn.MaxPool2d(3, stride=1, padding=1),
+        nn.Sequential(),
+    ), nn.Conv2d(16, 1, 3)"""
+    records = trace(parse(code), (4, 8, 8))
+    kinds = ["Conv2d", "Conv2d", "Conv2d", "MaxPool2d", "Concat", "Conv2d"]
+    assert [each.name for each in records] == [f"{n} {kind}" for n, kind in enumerate(kinds, start=1)]
+    assert [each.output_shape[0] for each in records] == [2, 3, 6, 4, 2 + 6 + 4 + 4, 1]
+    assert [each.parameters for each in records] == [4 * 2 + 2, 4 * 3 + 3, 3 * 6 * 25 + 6, 0, 0, 16 * 9 + 1]
+    assert [each.macs for each in records] == [64 * 8, 64 * 12, 64 * 450, 0, 0, 36 * 144]
+    assert records[4].activation_bytes == 4 * 16 * 64
+    assert [each.receptive_field for each in records] == [(1, 1), (1, 1), (5, 5), (3, 3), (5, 5), (7, 7)]
+    assert records[4].start == (-2, -2)
+    assert on_main_path(parse(code)) == [False, True, True, False, True, True]
+
+
+def test_a_walk_takes_a_way_as_often_as_it_has_channels() -> None:
+    (stacked,) = [
+        each for each in steps(parse("Concat(nn.Conv1d(1, 3, 5, padding=2), nn.Conv1d(1, 1, 1))"), (1, 9))
+        if each.layer.kind == "Concat"
+    ]  # fmt: skip
+    assert stacked.fields is not None
+    assert stacked.fields[0].variance == pytest.approx(3 / 4 * (5**2 - 1) / 12)
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        ("Concat(nn.Conv2d(3, 4, 1), nn.Conv2d(3, 4, 3))", "its ways give 4 × 5 × 5 and 4 × 3 × 3"),
+        ("Concat(nn.ReLU(), nn.Flatten(), nn.ReLU())", "its ways give 3 × 5 × 5, 75 and 3 × 5 × 5"),
+    ],
+)
+def test_ways_of_other_sizes_are_not_put_side_by_side(code: str, message: str) -> None:
+    with pytest.raises(ShapeError) as caught:
+        trace(parse(code), (3, 5, 5))
+    assert str(caught.value) == f"Line 1, Concat: {message}, which differ not in channels alone."
+
+
+def test_flat_ways_of_different_maps_have_no_common_place() -> None:
+    code = "Concat(nn.Flatten(), nn.Sequential(nn.MaxPool2d(2), nn.Flatten())), nn.ReLU()"
+    records = trace(parse(code), (1, 4, 4))
+    assert records[-2].output_shape == (20,)
+    assert records[-2].receptive_field is None
+    (summed,) = trace(parse("Residual(nn.Conv2d(1, 4, 2, stride=2), nn.Flatten(), shortcut=nn.Flatten())"), (1, 4, 4))[
+        -1:
+    ]
+    assert (summed.output_shape, summed.receptive_field) == ((16,), None)
+
+
+def test_a_network_with_ways_side_by_side_takes_other_channels_and_widths() -> None:
+    code = "Concat(nn.Sequential(), nn.Conv2d(3, 5, 1)), nn.Conv2d(8, 4, 1), nn.Conv2d(4, 2, 1)"
+    opened = for_channels(parse(code))
+    assert [each.kind for each in flat(opened)] == ["LazyConv2d", "Concat", "LazyConv2d", "Conv2d"]
+    assert trace(opened, (1, 6, 6))[-1].output_shape == (2, 6, 6)
+    wide = trace(scaled(parse(code), lambda count: 3 * count, keep_last=True), (3, 6, 6))
+    assert [each.output_shape[0] for each in wide] == [15, 18, 12, 2]
+
+
 # ---------------------------------------------------------------- what does not fit
 
 
@@ -534,24 +598,9 @@ def narrow(begins: str, least: int, has: str) -> str:
             "Line 2, Linear: it gets 3 × 9 × 9 and needs 243 features, flat: put nn.Flatten() before it.",
             1,
         ),
-        (
-            "nn.Conv2d(3, 8, 5)",
-            (3, 4, 9),
-            narrow("Line 1, Conv2d: it gets 3 × 4 × 9", 5, "4"),
-            0,
-        ),
-        (
-            "nn.Conv2d(3, 8, (1, 5))",
-            (3, 9, 4),
-            narrow("Line 1, Conv2d: it gets 3 × 9 × 4", 5, "4"),
-            0,
-        ),
-        (
-            "nn.Conv2d(3, 8, 3, dilation=4)",
-            (3, 8, 8),
-            narrow("Line 1, Conv2d: it gets 3 × 8 × 8", 9, "8"),
-            0,
-        ),
+        ("nn.Conv2d(3, 8, 5)", (3, 4, 9), narrow("Line 1, Conv2d: it gets 3 × 4 × 9", 5, "4"), 0),
+        ("nn.Conv2d(3, 8, (1, 5))", (3, 9, 4), narrow("Line 1, Conv2d: it gets 3 × 9 × 4", 5, "4"), 0),
+        ("nn.Conv2d(3, 8, 3, dilation=4)", (3, 8, 8), narrow("Line 1, Conv2d: it gets 3 × 8 × 8", 9, "8"), 0),
         (
             "nn.Conv2d(3, 8, 7, padding=1)",
             (3, 4, 4),
@@ -564,18 +613,8 @@ def narrow(begins: str, least: int, has: str) -> str:
             narrow("Line 3, MaxPool2d: it gets 3 × 1 × 1", 2, "1"),
             2,
         ),
-        (
-            "nn.MaxPool2d(2, dilation=2)",
-            (3, 2, 9),
-            narrow("Line 1, MaxPool2d: it gets 3 × 2 × 9", 3, "2"),
-            0,
-        ),
-        (
-            "nn.AvgPool1d(4, padding=1)",
-            (3, 1),
-            narrow("Line 1, AvgPool1d: it gets 3 × 1", 4, "1 (3 with padding)"),
-            0,
-        ),
+        ("nn.MaxPool2d(2, dilation=2)", (3, 2, 9), narrow("Line 1, MaxPool2d: it gets 3 × 2 × 9", 3, "2"), 0),
+        ("nn.AvgPool1d(4, padding=1)", (3, 1), narrow("Line 1, AvgPool1d: it gets 3 × 1", 4, "1 (3 with padding)"), 0),
         (
             "nn.Conv1d(3, 8, 3)",
             (3, 9, 9),
@@ -617,7 +656,7 @@ def narrow(begins: str, least: int, has: str) -> str:
             1,
         ),
     ],
-)
+)  # fmt: skip
 def test_a_shape_error_says_where_what_came_and_what_is_needed(
     code: str, shape: tuple[int, ...], message: str, before: int
 ) -> None:
@@ -627,70 +666,30 @@ def test_a_shape_error_says_where_what_came_and_what_is_needed(
     assert str(caught.value) == message
     assert isinstance(caught.value, ValueError)
     assert message.startswith(f"{caught.value.layer}: ")
-    first = tuple(each for each in flat(layers) if each.kind != "Residual")[:before]
+    first = tuple(each for each in flat(layers) if each.kind not in BLOCKS)[:before]
     assert list(caught.value.records) == trace(first, shape)
 
 
 @pytest.mark.parametrize(
-    ("code", "shape", "begins", "says"),
+    ("code", "shape", "says"),
     [
-        (
-            "nn.BatchNorm1d(3)",
-            (3, 9, 9),
-            "Line 1, BatchNorm1d: it gets 3 × 9 × 9, and torch says: ",
-            "expected 2D or 3D input",
-        ),
-        (
-            "nn.Conv2d(3, 8, 3, groups=2)",
-            (3, 9, 9),
-            "Line 1, Conv2d: it gets 3 × 9 × 9, and torch says: ",
-            "divisible by groups",
-        ),
-        (
-            "nn.Conv2d(3, 8, 3, 2, 'same')",
-            (3, 9, 9),
-            "Line 1, Conv2d: it gets 3 × 9 × 9, and torch says: ",
-            "not supported for strided",
-        ),
-        (
-            "nn.MaxPool2d(2, padding=2)",
-            (3, 9, 9),
-            "Line 1, MaxPool2d: it gets 3 × 9 × 9, and torch says: ",
-            "at most half",
-        ),
-        ("nn.PReLU(4)", (3, 9, 9), "Line 1, PReLU: it gets 3 × 9 × 9, and torch says: ", "channel size = 3"),
-        (
-            "nn.Upsample()",
-            (3, 9, 9),
-            "Line 1, Upsample: it gets 3 × 9 × 9, and torch says: ",
-            "size or scale_factor should be defined",
-        ),
-        (
-            "nn.Upsample(2, 2)",
-            (3, 9, 9),
-            "Line 1, Upsample: it gets 3 × 9 × 9, and torch says: ",
-            "only one of size or scale_factor",
-        ),
-        (
-            "nn.Upsample(scale_factor=2, mode='linear')",
-            (3, 9, 9),
-            "Line 1, Upsample: it gets 3 × 9 × 9, and torch says: ",
-            "needs 3D input",
-        ),
-        (
-            "nn.Upsample(scale_factor=0.01)",
-            (3, 9, 9),
-            "Line 1, Upsample: it gets 3 × 9 × 9, and torch says: ",
-            "output size [0, 0]",
-        ),
-        ("nn.RReLU(0.5, 0.1)", (3,), "Line 1, RReLU: it gets 3, and torch says: ", "Lower bound should be less"),
+        ("nn.BatchNorm1d(3)", (3, 9, 9), "expected 2D or 3D input"),
+        ("nn.Conv2d(3, 8, 3, groups=2)", (3, 9, 9), "divisible by groups"),
+        ("nn.Conv2d(3, 8, 3, 2, 'same')", (3, 9, 9), "not supported for strided"),
+        ("nn.MaxPool2d(2, padding=2)", (3, 9, 9), "at most half"),
+        ("nn.PReLU(4)", (3, 9, 9), "channel size = 3"),
+        ("nn.Upsample()", (3, 9, 9), "size or scale_factor should be defined"),
+        ("nn.Upsample(2, 2)", (3, 9, 9), "only one of size or scale_factor"),
+        ("nn.Upsample(scale_factor=2, mode='linear')", (3, 9, 9), "needs 3D input"),
+        ("nn.Upsample(scale_factor=0.01)", (3, 9, 9), "output size [0, 0]"),
+        ("nn.RReLU(0.5, 0.1)", (3,), "Lower bound should be less"),
     ],
 )
-def test_what_torch_refuses_is_said_in_its_words(code: str, shape: tuple[int, ...], begins: str, says: str) -> None:
+def test_what_torch_refuses_is_said_in_its_words(code: str, shape: tuple[int, ...], says: str) -> None:
     with pytest.raises(ShapeError) as caught:
         trace(parse(code), shape)
-    message = str(caught.value)
-    assert message.startswith(begins)
+    message, kind = str(caught.value), code.removeprefix("nn.").partition("(")[0]
+    assert message.startswith(f"Line 1, {kind}: it gets {' × '.join(map(str, shape))}, and torch says: ")
     assert says in message
     assert message.endswith(".")
     assert "\n" not in message
@@ -799,7 +798,7 @@ def test_the_generator_of_random_numbers_is_left_alone() -> None:
 @given(stacks(most=3))
 def test_a_module_of_a_layer_is_real(stack: Stack) -> None:
     for layer in flat(parse(stack.code)):
-        if layer.kind != "Residual":
+        if layer.kind not in BLOCKS:
             module = module_of(layer)
             assert type(module).__name__ == layer.kind
             assert {each.device.type for each in module.parameters()} <= {"cpu"}

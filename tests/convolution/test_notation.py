@@ -18,7 +18,7 @@ from torch import nn
 from demos.convolution.layers import KINDS, LARGEST, MOST, Layer, axes_of, flat, setting, signature
 from demos.convolution.network import module_of
 from demos.convolution.notation import MAX_CHARACTERS, MAX_LAYERS, MAX_NESTING, parse, spelled, write
-from tests.convolution.stacks import Residual, Stack, stacks
+from tests.convolution.stacks import Concat, Residual, Stack, assert_layers_or_a_sentence, bare, stacks
 
 law = settings(derandomize=True, deadline=None, database=None, max_examples=100)
 
@@ -90,11 +90,6 @@ LENET: Final = (
     Layer("Flatten"),
     Layer("Linear", (("in_features", 1176), ("out_features", 10))),
 )
-
-
-def bare(layers: Sequence[Layer]) -> tuple[Layer, ...]:
-    """Without lines."""
-    return tuple(each._replace(line=1, body=bare(each.body), shortcut=bare(each.shortcut)) for each in layers)
 
 
 def refusal(text: str) -> str:
@@ -181,6 +176,60 @@ def test_lenet_is_read_however_it_is_written(text: str) -> None:
     assert without == wanted
 
 
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("for i in range(3):\n  net = nn.ReLU()", "ReLU"),
+        ("if 1:\n  nn.ReLU()\nelse:\n  nn.Tanh()", "ReLU"),
+        ("with open('x'):\n  nn.ReLU()", "ReLU"),
+        ("try:\n  nn.ReLU()\nfinally: pass", "ReLU"),
+        ("net = [nn.ReLU(), nn.Tanh()]\ndel net[0], x", "Tanh"),
+        ("a = b = nn.ReLU()", "ReLU"),
+        ("net = []\nnet += [nn.ReLU()]", "ReLU"),
+        ("\nnet = nn.ReLU()\nnet.eval()", "ReLU"),
+        ("[nn.ReLU() for i in range(9) if i % 4 == 1]", "ReLU ReLU"),
+        ("(nn.ReLU() for i in range(2))", "ReLU ReLU"),
+        ("nn.ReLU() if 1 else nn.Tanh()", "ReLU"),
+        ("[nn.ReLU()] * 3", "ReLU ReLU ReLU"),
+        ("nn.Sequential(x := nn.ReLU())", "ReLU"),
+        ("nn.ReLU().cuda()", "ReLU"),
+        ("(lambda: nn.ReLU())()", "ReLU"),
+        ("x = y + 1\nnn.ReLU()", "ReLU"),
+        ("print(nn.Sequential(nn.ReLU()))", "ReLU"),
+        ("net = nn.Sequential(nn.ReLU(), nn.Tanh())\nnet[0] = nn.GELU()\nnet.pop = 1", "GELU Tanh"),
+        ("whole = nn.Sequential(nn.ReLU(), nn.Tanh())\nnet = nn.Sequential(*list(whole.children())[:-1])", "ReLU"),
+        ("whole = nn.Sequential(nn.ReLU(), nn.Tanh())\nnet = whole[1:]", "Tanh"),
+        ("loss = nn.MSELoss()\nsoftmax = nn.Softmax(dim=1)\nnet = nn.Sequential(nn.ReLU())", "ReLU"),
+        ("n = 3\nnet = nn.ModuleList()\nwhile n < 9:\n  net.append(nn.Linear(n, 2 * n))\n  n *= 2", "Linear Linear"),
+        ("x = 0\nfor i in range(9):\n  if i == 1: continue\n  if i > 2: break\n  x += i\nnn.Linear(x, 1)", "Linear"),
+        ("net = nn.Sequential()\nfor i in (1, 2):\n  net.add_module('c{}'.format(i), nn.Tanh())", "Tanh Tanh"),
+        ("def make():\n  net = nn.Sequential(nn.ReLU())\n  print(net)\nmake()", "ReLU"),
+        ("class N(nn.Module):\n  def forward(self, x): return F.gelu(x)", "GELU"),
+        ("def net(n=2): return nn.Sequential(*[nn.ReLU() for _ in range(n)])", "ReLU ReLU"),
+        ("def f(): return nn.Sequential(nn.ReLU()), torch.optim.SGD([], 1)\nnet, optimizer = f()", "ReLU"),
+        ("class N(course.Module):\n  def __init__(self):\n    self.net = nn.ReLU()\nN().summary((1, 9))", "ReLU"),
+        ("class Loss(nn.Module):\n  def forward(self, a, b): return a\nloss, net = Loss(), nn.ReLU()", "ReLU"),
+        ("class Loss(nn.Module):\n  def forward(self, a, b): pass\nloss = Loss()\nnn.Sequential(nn.ReLU())", "ReLU"),
+        (">>> net = nn.Sequential(\n...   nn.ReLU())\n>>> net\nSequential(\n  (0): ReLU()\n)", "ReLU"),
+        ("In [1]: net = nn.Sequential(\n   ...:   nn.ReLU())\nIn [2]: net.eval()\nOut[2]: 3", "ReLU"),
+        ("```python\nnn.ReLU()\n```", "ReLU"),
+        ("%matplotlib inline\n!pip install torch\nnet = nn.Sequential(OrderedDict([(‘a’, nn.ReLU())]))", "ReLU"),
+    ],
+)  # fmt: skip
+def test_what_python_builds_is_read(text: str, kinds: str) -> None:
+    assert [each.kind for each in parse(text)] == kinds.split()
+
+
+def test_arguments_may_be_calculated_unpacked_and_placed_on_a_device() -> None:
+    code = (
+        "nn.Conv2d(*[1, 2], **{'kernel_size': (3, 5)[0]}, device='cuda', dtype=torch.float32), nn.Dropout(p := 1 / 2)"
+    )
+    first, second = parse(code)
+    assert setting(first, "kernel_size") == 3
+    assert setting(first, "out_channels") == 2
+    assert setting(second, "p") == 0.5
+
+
 def _without_default_stride(layer: Layer) -> Layer:
     """A stride of 1 may be written or not."""
     return layer._replace(arguments=tuple(each for each in layer.arguments if each != ("stride", 1)))
@@ -215,14 +264,12 @@ def test_names_stand_for_numbers_texts_and_truth() -> None:
 def test_a_residual_block_has_a_body_and_a_shortcut() -> None:
     block, last = parse("Residual(nn.ReLU(), [nn.Tanh()], shortcut=nn.Sequential(nn.GELU(), nn.SiLU())), nn.Flatten()")
     assert block.kind == "Residual"
-    assert [each.kind for each in block.body] == ["ReLU", "Tanh"]
-    assert [each.kind for each in block.shortcut] == ["GELU", "SiLU"]
+    assert [[each.kind for each in way] for way in block.ways] == [["ReLU", "Tanh"], ["GELU", "SiLU"]]
     assert not block.arguments
-    assert not last.body
-    assert not last.shortcut
+    assert not last.ways
     assert [each.kind for each in flat((block, last))] == ["ReLU", "Tanh", "GELU", "SiLU", "Residual", "Flatten"]
     (identity,) = parse("Residual(Residual(nn.ReLU()), nn.Tanh())")
-    assert identity.shortcut == identity.body[0].shortcut == ()
+    assert identity.ways[1] == identity.ways[0][0].ways[1] == ()
     assert [each.kind for each in flat((identity,))] == ["ReLU", "Residual", "Tanh", "Residual"]
 
 
@@ -305,7 +352,9 @@ def written_layers(draw: st.DrawFn, depth: int = 2) -> Layer:
     """Any layer with any arguments that torch has for it, and blocks of them."""
     if depth and draw(st.integers(0, 4)) == 0:
         ways = st.lists(written_layers(depth - 1), min_size=1, max_size=3).map(tuple)
-        return Layer("Residual", (), draw(st.integers(1, 99)), draw(ways), draw(st.just(()) | ways))
+        shapes = st.tuples(ways, st.just(()) | ways), st.lists(st.just(()) | ways, min_size=2, max_size=3).map(tuple)
+        kind, shape = draw(st.sampled_from([("Residual", shapes[0]), ("Concat", shapes[1])]))
+        return Layer(kind, (), draw(st.integers(1, 99)), draw(shape))
     kind = draw(st.sampled_from(sorted(KINDS - {"Identity"})))
     positional, keyword = CALLS[kind]
     given_arguments = dict(zip(torchs(kind), positional, strict=False)) | keyword
@@ -336,7 +385,7 @@ def test_what_is_written_is_read_back_but_for_the_lines(layers: tuple[Layer, ...
 @law
 @given(stacks())
 def test_what_is_written_is_code_that_pytorch_runs(stack: Stack) -> None:
-    names = {"nn": nn, "Residual": Residual}
+    names = {"nn": nn, "Residual": Residual, "Concat": Concat}
     module = eval(write(parse(stack.code)), names)  # noqa: S307 - of our own text
     assert isinstance(module, nn.Sequential)
     data = torch.randn(2, *stack.input_shape)
@@ -382,55 +431,17 @@ def test_a_line_has_torchs_first_numbers_without_names() -> None:
         ("import torch\nx = 3\n'x'", "There is no layer in it", "nn.Sequential("),
         ("nn.Sequential()", "There is no layer in it", "nn.Sequential("),
         ("nn.Sequential([], ())", "There is no layer in it", "nn.Sequential("),
-        ("\nclass Net(nn.Module):\n  pass", "Line 2: a class cannot be read", "nn.Sequential("),
-        ("\n\ndef f(x):\n  return x", "Line 3: a function cannot be read", "nn.Sequential("),
-        ("for i in range(3):\n  nn.ReLU()", "Line 1: this statement cannot be read", "nn.Sequential("),
-        ("if 1:\n  nn.ReLU()", "Line 1: this statement cannot be read", "nn.Sequential("),
-        ("with open('x'):\n  nn.ReLU()", "Line 1: this statement cannot be read", "nn.Sequential("),
-        ("while True: pass", "Line 1: this statement cannot be read", "nn.Sequential("),
-        ("try:\n  nn.ReLU()\nfinally: pass", "Line 1: this statement cannot be read", "nn.Sequential("),
-        ("nn.ReLU()\ndel x", "Line 2: this statement cannot be read", "nn.Sequential("),
-        ("assert nn.ReLU()", "Line 1: this statement cannot be read", "nn.Sequential("),
-        ("raise x", "Line 1: this statement cannot be read", "nn.Sequential("),
-        ("return nn.ReLU()", "Line 1: this statement cannot be read", "nn.Sequential("),
-        ("self.net = nn.ReLU()", "Line 1: this statement cannot be read", "nn.Sequential("),
-        ("a = b = nn.ReLU()", "Line 1: this statement cannot be read", "nn.Sequential("),
-        ("a, b = 1, 2", "Line 1: this statement cannot be read", "nn.Sequential("),
-        ("net += [nn.ReLU()]", "Line 1: this statement cannot be read", "nn.Sequential("),
-        ("global x", "Line 1: this statement cannot be read", "nn.Sequential("),
         ("nn.ReLU()\n\nnn.Tanh()", "Line 3: a second network", "the first is in line 1"),
         ("a = nn.ReLU()\nb = nn.Tanh()", "Line 2: a second network", "the first is in line 1"),
-        ("\nnet = nn.ReLU()\nnet.eval()", "Line 3: a second network", "the first is in line 2"),
         ("5", "Line 1: “5” is not a layer", "nn.Conv2d("),
         ("nn.ReLU", "Line 1: “nn.ReLU” is not a layer", "nn.Conv2d("),
         ("nn.Sequential(\nnn.ReLU(),\n'nn.Tanh()')", "Line 3: “'nn.Tanh()'” is not a layer", "nn.Conv2d("),
-        ("nn.Sequential(nn.ReLU(),\nnn.Tanh)", "Line 2: “nn.Tanh” is not a layer", "nn.Conv2d("),
         ("{nn.ReLU()}", "Line 1: “{nn.ReLU()}” is not a layer", "nn.Conv2d("),
         ("{'a': nn.ReLU()}", "Line 1: “{'a': nn.ReLU()}” is not a layer", "nn.Conv2d("),
-        ("[nn.ReLU() for i in range(9)]", "Line 1: “[nn.ReLU() for i in range(9)]” is", "not a layer"),
-        ("nn.Sequential(*[nn.ReLU() for _ in range(9)])", "Line 1: “[nn.ReLU() for _ in range(9)]”", "not a layer"),
-        ("(nn.ReLU() for i in range(9))", "Line 1: “(nn.ReLU() for", "not a layer"),
         ("lambda: nn.ReLU()", "Line 1: “lambda: nn.ReLU()” is not a layer", "nn.Conv2d("),
-        ("nn.ReLU() if 1 else nn.Tanh()", "Line 1: “nn.ReLU() if 1 else nn.Tanh()” is", "not a layer"),
         ("nn.ReLU() + nn.Tanh()", "Line 1: “nn.ReLU() + nn.Tanh()” is not", "a layer"),
-        ("[nn.ReLU()] * 3", "Line 1: “[nn.ReLU()] * 3” is not a layer", "nn.Conv2d("),
         ("f'{nn.ReLU()}'", "Line 1: “f'{nn.ReLU()}'” is not a layer", "nn.Conv2d("),
-        ("nn.Sequential(x := nn.ReLU())", "Line 1: “(x := nn.ReLU())” is not", "a layer"),
-        ("nn.Sequential(*layers)", "Line 1: “layers” is not a layer", "nn.Conv2d("),
-        ("nn.Sequential(OrderedDict([('a',)]))", "Line 1: “'a'” is not a layer", "nn.Conv2d("),
         # what is a call but of no layer
-        ("__import__('os').system('x')", "Line 1: “__import__('os').system” is not a layer of torch.nn", ""),
-        ("nn.Sequential(\nnn.ReLU(),\nF.relu())", "Line 3: “F.relu” is not a layer of torch.nn", ""),
-        ("nn.functional.relu()", "Line 1: “nn.functional.relu” is not a layer of torch.nn", ""),
-        ("tf.nn.Conv2d(1, 2, 3)", "Line 1: “tf.nn.Conv2d” is not a layer of torch.nn", ""),
-        ("nn.ReLU()()", "Line 1: “nn.ReLU()” is not a layer of torch.nn", ""),
-        ("nn.ReLU().cuda()", "Line 1: “nn.ReLU().cuda” is not a layer of torch.nn", ""),
-        ("layers[0]()", "Line 1: “layers[0]” is not a layer of torch.nn", ""),
-        ("(lambda: nn.ReLU())()", "Line 1: “lambda: nn.ReLU()” is not a layer of torch.nn", ""),
-        ("'{0.__class__}'.format(nn)", "Line 1: “'{0.__class__}'.format” is not a layer of torch.nn", ""),
-        ("print('x')", "Line 1, print: there is no such layer", "There are AdaptiveAvgPool1d, "),
-        ("eval('x')", "Line 1, eval: there is no such layer", ""),
-        ("exec('import os')", "Line 1, exec: there is no such layer", ""),
         ("\nnn.Conv2D(1, 2, 3)", "Line 2, Conv2D: there is no such layer", "Did you mean Conv2d?"),
         ("nn.Maxpool2d(2)", "Line 1, Maxpool2d: there is no such layer", "Did you mean MaxPool2d?"),
         ("nn.Dense(5)", "Line 1, Dense: there is no such layer", ""),
@@ -438,6 +449,50 @@ def test_a_line_has_torchs_first_numbers_without_names() -> None:
         ("nn.Transformer()", "Line 1, Transformer: there is no such layer", "and Residual."),
         ("nn.Module()", "Line 1, Module: there is no such layer", ""),
         ("nn.__init__()", "Line 1, __init__: there is no such layer", ""),
+        # what is Python but builds nothing
+        ("\nclass Net(nn.Module):\n  pass", "Line 2: Net has no forward", "paste the whole class"),
+        ("\n\ndef f(x):\n  return x", "There is no layer in it", "nn.Sequential("),
+        ("assert nn.ReLU()", "There is no layer in it", "nn.Sequential("),
+        ("a, b = 1, 2", "There is no layer in it", "nn.Sequential("),
+        ("global x", "There is no layer in it", "nn.Sequential("),
+        ("print('x')", "There is no layer in it", "nn.Sequential("),
+        ("raise x", "Line 1: here the code itself stops with “raise x”", ""),
+        ("return nn.ReLU()", "Line 1: this statement cannot be read here", ""),
+        ("break", "Line 1: this statement cannot be read here", ""),
+        ("match x:\n  case 1: pass", "Line 1: this statement cannot be read here", ""),
+        ("while True: pass", "Line 1: it takes more than 100,000 steps", "Paste the network alone"),
+        ("self.c = nn.ReLU()\nself.d = nn.Tanh()", "Line 1: this is a part of a class", "with its forward"),
+        ("nn.Sequential(nn.ReLU(),\nnn.Tanh)", "Line 2: “nn.Tanh” is not a layer", "Did you mean nn.Tanh()?"),
+        ("nn.Sequential(*layers)", "Line 1: “layers” is not defined in this text", "Paste the lines"),
+        ("nn.Sequential(OrderedDict([('a',)]))", "Line 1: “OrderedDict([('a',)])” is not a layer", "nn.Conv2d("),
+        ("__import__('os').system('x')", "Line 1: “__import__('os').system('x')” is not a layer", "not read here"),
+        ("nn.Sequential(\nnn.ReLU(),\nF.relu())", "Line 3: “F.relu()” is given no signal", "1 layer was read: ReLU."),
+        ("nn.Sequential(\nnn.ReLU(),\nF.relu)", "Line 3: “F.relu” is a function, not a layer of torch.nn", ""),
+        ("nn.functional.relu()", "Line 1: “nn.functional.relu()” is not a layer", "given no signal"),
+        ("tf.nn.Conv2d(1, 2, 3)", "Line 1: “tf.nn.Conv2d(1, 2, 3)” is not a layer", "“tf.nn.Conv2d” is not defined"),
+        ("nn.ReLU()()", "Line 1: “nn.ReLU()()” is not a layer", ""),
+        ("layers[0]()", "Line 1: “layers[0]()” is not a layer", ""),
+        ("'{0.__class__}'.format(nn)", "Line 1: “'{0.__class__}'.format(nn)” is not a layer", ""),
+        ("eval('x')", "Line 1: “eval('x')” is not a layer", "“eval” is not read here"),
+        ("from keras import layers\nlayers.Dense(9)", "Line 1: this is Keras", "PyTorch"),
+        ("nn.Conv2d(10**9, 2, 3)", "Line 1, Conv2d: in_channels must be", "to 1,000,000, not 1000000000"),
+        ("nn.Linear(10**13, 3)", "Line 1, Linear: a number is more than 10 to the 12", ""),
+        ("nn.Conv2d(\n1,\nwidth,\n3)", "Line 1, Conv2d: “width” is not defined in this text", "or write a number"),
+        ("nn.Conv2d(1, w, 3)\nw = 5", "Line 1, Conv2d: “w” is not defined in this text", "or write a number"),
+        ("w = v + 1\nnn.Linear(w, 3)", "Line 2, Linear: “w” cannot be read, because “v” in line 1 is not defined", ""),
+        ("from c import w\nnn.Linear(w, 3)", "Line 2, Linear: “w” comes from c, which is not in this text", ""),
+        ("nn.Dropout(f'{1}')", "Line 1, Dropout: p must be a number from 0 to 1", "not '1'"),
+        ("nn.Dropout(float('nan'))", "Line 1, Dropout: p must be a number from 0 to 1", "not nan"),
+        ("nn.Dropout(2 ** 3)", "Line 1, Dropout: p must be a number from 0 to 1", "not 8"),
+        ("nn.Dropout((1, 2)[2])", "Line 1, Dropout: “(1, 2)[2]” is beyond the end: there are 2", ""),
+        ("nn.Conv2d(1, 2, 'ab' * 3)", "Line 1, Conv2d: kernel_size must be", "not 'ababab'"),
+        ("nn.Conv2d(1, 2, (1, 2) * 3)", "Line 1, Conv2d: kernel_size must be", "not (1, 2, 1, 2, 1, 2)"),
+        ("nn.Conv2d(1, 2, 'a' + 3)", "Line 1, Conv2d: + - * // need numbers", ""),
+        ("a, b = 1, 2, 3", "Line 1: 3 values cannot be given to 2 names", ""),
+        # a network that cannot be one
+        ("c = nn.Linear(2, 2)\nnn.Sequential(c, c)", "Line 1, Linear: it is used a second time", "for each use"),
+        ("nn.Sequential(*[nn.Linear(2, 2)] * 2)", "Line 1, Linear: it is used a second time", "for each use"),
+        ("Concat(nn.ReLU())", "Line 1, Concat: it takes at least two ways", ""),
         # arguments
         ("\nnn.Conv2d(1, 2)", "Line 2, Conv2d: missing a required argument: 'kernel_size'", "it takes in_channels, "),
         ("nn.Linear()", "Line 1, Linear: missing a required argument: 'in_features'", "it takes in_features, out_"),
@@ -445,9 +500,6 @@ def test_a_line_has_torchs_first_numbers_without_names() -> None:
         ("nn.Sigmoid(1)", "Line 1, Sigmoid: too many positional arguments", "it takes nothing"),
         ("nn.Conv2d(1, 2, 3, strides=1)", "Line 1, Conv2d: got an unexpected keyword argument 'strides'", "stride, "),
         ("nn.Conv2d(1, 2, 3, kernel_size=3)", "Line 1, Conv2d: multiple values for argument 'kernel_size'", ""),
-        ("nn.Conv2d(1, 2, 3, device='cuda')", "Line 1, Conv2d: got an unexpected keyword argument 'device'", ""),
-        ("nn.ReLU(**{'inplace': True})", "Line 1, ReLU: ** cannot be read", ""),
-        ("nn.Conv2d(*[1, 2, 3])", "Line 1, Conv2d: “*[1, 2, 3]” cannot be read", ""),
         ("nn.Conv2d(1, 2, 3, stride=0)", "Line 1, Conv2d: stride must be a whole number from 1", "not 0"),
         ("nn.Conv2d(1, 2, 3, stride=None)", "Line 1, Conv2d: stride must be a whole number from 1", "not None"),
         ("nn.MaxPool2d(2, 0)", "Line 1, MaxPool2d: stride must be a whole number from 1", "not 0"),
@@ -461,7 +513,6 @@ def test_a_line_has_torchs_first_numbers_without_names() -> None:
         ("nn.Conv2d(1, 2, 3, dilation=0)", "Line 1, Conv2d: dilation must be a whole number from 1", "not 0"),
         ("nn.Conv2d(1, 2, 3, groups=0)", "Line 1, Conv2d: groups must be a whole number from 1", "not 0"),
         ("nn.Conv2d(1000000000, 2, 3)", "Line 1, Conv2d: in_channels must be", "to 1,000,000, not 1000000000"),
-        ("nn.Conv2d(10**9, 2, 3)", "Line 1, Conv2d: “10 ** 9” cannot be read", ""),
         ("nn.Conv2d(3, 1000000001 * 2, 3)", "Line 1, Conv2d: out_channels must be", "1,000,000, not 2000000002"),
         ("nn.Linear(1, 1000000 * 1000000 * 2)", "Line 1, Linear: a number is more than 10 to the 12", ""),
         ("nn.Conv2d(1, 2, 1001)", "Line 1, Conv2d: kernel_size must be", "to 1,000 or 2 of them, not 1001"),
@@ -504,33 +555,22 @@ def test_a_line_has_torchs_first_numbers_without_names() -> None:
         ("nn.ZeroPad2d(-1)", "Line 1, ZeroPad2d: padding must be a whole number from 0 to 1,000", "not -1"),
         ("nn.BatchNorm2d(64.0)", "Line 1, BatchNorm2d: num_features must be a whole number", "not 64.0"),
         # values
-        ("nn.Conv2d(\n1,\nwidth,\n3)", "Line 1, Conv2d: “width” cannot be read", ""),
-        ("nn.Conv2d(1, w, 3)\nw = 5", "Line 1, Conv2d: “w” cannot be read", ""),
         ("nn.ReLU(nn.Tanh())", "Line 1, ReLU: “nn.Tanh()” cannot be read", ""),
-        ("nn.Dropout(f'{1}')", "Line 1, Dropout: “f'{1}'” cannot be read", ""),
         ("nn.Dropout(b'1')", "Line 1, Dropout: “b'1'” cannot be read", ""),
         ("nn.Dropout(1j)", "Line 1, Dropout: “1j” cannot be read", ""),
         ("nn.Dropout(...)", "Line 1, Dropout: “...” cannot be read", ""),
-        ("nn.Dropout(float('nan'))", "Line 1, Dropout: “float('nan')” cannot be read", ""),
         ("nn.Dropout(lambda: 1)", "Line 1, Dropout: “lambda: 1” cannot be read", ""),
         ("nn.Dropout([1 for _ in x])", "Line 1, Dropout: “[1 for _ in x]” cannot be read", ""),
-        ("nn.Dropout((1, 2)[0])", "Line 1, Dropout: “(1, 2)[0]” cannot be read", ""),
         ("nn.Dropout(1 if x else 0)", "Line 1, Dropout: “1 if x else 0” cannot be read", ""),
-        ("nn.Dropout(p := 0.5)", "Line 1, Dropout: “(p := 0.5)” cannot be read", ""),
-        ("nn.Dropout(1 / 2)", "Line 1, Dropout: “1 / 2” cannot be read", ""),
-        ("nn.Dropout(2 ** 3)", "Line 1, Dropout: “2 ** 3” cannot be read", ""),
         ("nn.Linear(2 << 9, 1)", "Line 1, Linear: “2 << 9” cannot be read", ""),
         ("nn.Conv2d(1, 2, ((3, 3), 3))", "Line 1, Conv2d: “((3, 3), 3)” cannot be read", ""),
         ("nn.Conv2d(1, 2, ('3', 3))", "Line 1, Conv2d: “('3', 3)” cannot be read", ""),
-        ("nn.Conv2d(1, 2, 'ab' * 3)", "Line 1, Conv2d: + - * // need numbers", ""),
-        ("nn.Conv2d(1, 2, (1, 2) * 3)", "Line 1, Conv2d: + - * // need numbers", ""),
         ("nn.Conv2d(1, 2, -'3')", "Line 1, Conv2d: + - * // need numbers", ""),
         ("nn.Conv2d(1, 2, 3 // 0)", "Line 1, Conv2d: a division by 0", ""),
         ("nn.Dropout(3 // 0.0)", "Line 1, Dropout: a division by 0", ""),
         ("nn.Dropout(1e308 * 1e308)", "Line 1, Dropout: a number is more than 10 to the 12", ""),
         ("nn.Dropout(1e999 - 1e999)", "Line 1, Dropout: a number is more than 10 to the 12", ""),
         ("\nx = 1 // 0\nnn.ReLU()", "Line 2: a division by 0", ""),
-        ("x = y + 1\nnn.ReLU()", "Line 1: “y” cannot be read", ""),
         # blocks
         ("nn.Sequential(nn.ReLU(), name=1)", "Line 1, Sequential: it takes layers, not name=", ""),
         ("nn.Sequential(nn.Sequential(\n**x))", "Line 1, Sequential: ** cannot be read", ""),
@@ -585,7 +625,9 @@ def nested(depth: int, around: str = "nn.Sequential({})") -> str:
     return text
 
 
-@pytest.mark.parametrize("around", ["nn.Sequential({})", "[{}]", "Residual({})", "Residual(nn.Tanh(), shortcut={})"])
+@pytest.mark.parametrize(
+    "around", ["nn.Sequential({})", "[{}]", "Residual({})", "Residual(nn.Tanh(), shortcut={})", "Concat({}, nn.Tanh())"]
+)
 def test_layers_are_nested_as_deep_as_promised_and_not_deeper(around: str) -> None:
     assert MAX_NESTING == 20
     assert flat(parse(nested(20, around)))[0].kind in {"ReLU", "Tanh"}
@@ -608,11 +650,11 @@ def test_as_many_characters_are_read_as_promised_and_not_one_more() -> None:
 
 @pytest.mark.parametrize("layer", ["ReLU()", "Residual(ReLU())"])
 def test_as_many_layers_are_read_as_promised_and_not_one_more(layer: str) -> None:
-    assert MAX_LAYERS == 500
-    count = 500 // len(flat(parse(layer)))
-    assert len(flat(parse(f"[{(layer + ',') * count}]"))) == 500
-    assert refusal(f"[{(layer + ',') * (count + 1)}]").endswith(": more than 500 layers.")
-    assert refusal("[" + ",\n".join(["ReLU()"] * 501) + "]") == "Line 501, ReLU: more than 500 layers."
+    assert MAX_LAYERS == 800
+    count = 800 // len(flat(parse(layer)))
+    assert len(flat(parse(f"[{(layer + ',') * count}]"))) == 800
+    assert refusal(f"[{(layer + ',') * (count + 1)}]").endswith(": more than 800 layers.")
+    assert refusal("[" + ",\n".join(["ReLU()"] * 801) + "]") == "Line 801, ReLU: more than 800 layers."
 
 
 def test_numbers_are_as_large_as_promised_and_not_larger() -> None:
@@ -702,27 +744,6 @@ def test_nothing_is_allocated_for_what_is_asked_for() -> None:
 
 
 # ---------------------------------------------------------------- any text
-
-
-def layers_or_error(text: str) -> tuple[Layer, ...] | ValueError:
-    try:
-        return parse(text)
-    except ValueError as error:
-        return error
-
-
-def assert_layers_or_a_sentence(text: str) -> None:
-    outcome = layers_or_error(text)
-    if isinstance(outcome, ValueError):
-        assert type(outcome) is ValueError
-        assert str(outcome).endswith((".", "?"))
-        assert "\n" not in str(outcome)
-        assert str(outcome).startswith(("Line ", "There is no layer", "The text "))
-        return
-    assert outcome
-    for layer in flat(outcome):
-        assert layer.kind in KINDS | {"Residual"}
-        assert 1 <= layer.line <= len(text.splitlines())
 
 
 scraps = st.sampled_from(

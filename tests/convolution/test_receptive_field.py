@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from demos.convolution import receptive_field
+from demos.convolution import probes, receptive_field
 from demos.convolution.channels import scaled
 from demos.convolution.fields import Fields
 from demos.convolution.network import NETWORKS, Layer, ShapeError, flat, parse, steps, trace
@@ -326,6 +326,17 @@ def test_a_walk_through_a_block_takes_either_way_with_the_same_probability() -> 
     skip = walks(parse("Residual(nn.Conv1d(1, 1, 3, padding=1))"), (1, 5), axis=0)[-1].probability
     np.testing.assert_allclose(skip[2], [0, 1 / 6, 2 / 3, 1 / 6, 0])
     np.testing.assert_allclose(skip[0], [2 / 3, 1 / 6, 0, 0, 0])  # a sixth of the walks end in padding
+
+
+def test_a_walk_through_a_stack_takes_any_of_its_channels_as_a_gradient_does() -> None:
+    code = "Concat(nn.Sequential(nn.Conv1d(2, 6, 5, padding=2), nn.ReLU()), nn.Sequential()), nn.Conv1d(8, 8, 1)"
+    last = walks(parse(code), (2, 9), axis=0)[-1].probability[4]
+    expected = np.zeros(9)
+    expected[2:7] += 6 / 8 / 5
+    expected[4] += 2 / 8
+    np.testing.assert_allclose(last, expected)
+    seen = effective(parse(code), (2, 9), layer=3, unit=(4,), channels=8, draws=400, batch=4, seed=0).energy
+    np.testing.assert_allclose(seen / seen.sum(), expected, atol=0.03)
 
 
 @law
@@ -786,13 +797,13 @@ def test_an_activation_in_place_leaves_the_shortcut_as_it_is() -> None:
 
 def test_nothing_is_computed_after_the_chosen_layer(monkeypatch: pytest.MonkeyPatch) -> None:
     passed: list[str] = []
-    real = receptive_field._random
+    real = probes.random
 
     def noted(layer: Layer, data: Tensor, generator: torch.Generator) -> Tensor:
         passed.append(layer.kind)
         return real(layer, data, generator)
 
-    monkeypatch.setattr(receptive_field, "_random", noted)
+    monkeypatch.setattr(receptive_field, "random", noted)
     look(parse("nn.Conv1d(1, 1, 1), nn.ReLU(), nn.Conv1d(1, 1, 3)"), (1, 5), draws=1)
     assert passed == ["Conv1d"]
 

@@ -485,7 +485,7 @@ BAD_CODE: Final = [
     ("nn.Conv2d(3, 8, kernel_size=0)", "Line 1, Conv2d: kernel_size must be a whole number from 1"),
     ("'<b>x</b>' * 2", "Line 1: “'<b>x</b>' * 2” is not a layer"),
     ("#" * 20_001, "The text has 20,001 characters; at most 20,000 are read"),
-    ("nn.ReLU(), " * 501, "more than 500 layers"),
+    ("nn.ReLU(), " * 801, "more than 800 layers"),
 ]
 
 
