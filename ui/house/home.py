@@ -30,7 +30,7 @@ def cards(concepts: Iterable[Concept], key: str) -> None:
                 st.image(
                     picture(concept, st.context.theme.type), width="stretch", alt=f"A picture from {concept.title}"
                 )
-                st.page_link(page_of(concept), label=f"**{concept.title}**")
+                st.page_link(page_of(concept), label=f"**{concept.title}**", help="")  # what it is about is below
                 st.caption(concept.summary)
 
 
