@@ -13,6 +13,7 @@ from ui.house.dashboard import draw_after_failure
 from ui.house.navigation import thumbnail_of
 from ui.server import process
 from ui.server.headers import SecurityHeaders
+from ui.server.index import Index
 from ui.server.origins import SameOrigin
 
 
@@ -38,6 +39,6 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
 app = st.App(
     "ui/house/main.py",
     lifespan=lifespan,
-    middleware=[Middleware(SameOrigin), Middleware(SecurityHeaders)],
+    middleware=[Middleware(SameOrigin), Middleware(SecurityHeaders), Middleware(Index)],
     on_script_error=draw_after_failure,
 )

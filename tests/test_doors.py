@@ -7,9 +7,12 @@ from typing import Any, Final
 
 import pytest
 from starlette.datastructures import Headers
+from starlette.types import Message, Receive, Scope, Send
 
+from tests.loops import run
 from tests.pages import ROOT
-from ui.server.headers import HEADERS, INDEX, POLICY, inline_scripts
+from ui.server.headers import HEADERS, POLICY, inline_scripts
+from ui.server.index import INDEX, SCRIPT, STREAMLITS, Index
 from ui.server.origins import allowed
 
 CONFIG: Final[dict[str, Any]] = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
@@ -59,7 +62,48 @@ def test_a_script_in_the_page_is_allowed_by_its_hash_and_no_other() -> None:
     hashes = [base64.b64encode(hashlib.sha256(text).digest()).decode() for text in (b"\n  a\n", b"b")]
     assert inline_scripts(html) == [f"'sha256-{each}'" for each in hashes]
     assert "unsafe" not in POLICY["script-src"]
-    assert POLICY["script-src"].count("sha256-") == INDEX.read_text(encoding="utf-8").count("<script>") > 0
+    assert POLICY["script-src"].count("sha256-") == INDEX.count("<script>") == STREAMLITS.count("<script>") + 1
+
+
+@pytest.mark.parametrize(
+    ("method", "status", "kind", "expected"),
+    [
+        ("GET", 200, "text/html; charset=utf-8", INDEX.encode()),
+        ("HEAD", 200, "text/html; charset=utf-8", b""),
+        ("GET", 404, "text/html", b"theirs"),
+        ("GET", 200, "application/json", b"theirs"),
+    ],
+)
+def test_streamlits_page_gets_our_script_and_nothing_else_changes(
+    method: str, status: int, kind: str, expected: bytes
+) -> None:
+    sent: list[Message] = []
+
+    async def streamlit(_scope: Scope, _receive: Receive, send: Send) -> None:
+        headers = Headers({"content-type": kind, "etag": "theirs", "content-encoding": "gzip", "content-length": "6"})
+        await send({"type": "http.response.start", "status": status, "headers": headers.raw})
+        for part in (b"the", b"irs"):
+            await send({"type": "http.response.body", "body": part, "more_body": part == b"the"})
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    async def receive() -> Message:
+        return {"type": "http.request"}
+
+    run(Index(streamlit)({"type": "http", "method": method}, receive, send))
+    headers = Headers(raw=sent[0]["headers"])
+    assert b"".join(message["body"] for message in sent[1:]) == expected
+    assert not sent[-1].get("more_body")
+    assert headers["content-type"] == kind
+    ours = expected != b"theirs"
+    assert (headers.get("etag"), headers.get("content-encoding")) == ((None, None) if ours else ("theirs", "gzip"))
+    assert headers["content-length"] == (str(len(INDEX.encode())) if ours else "6")
+
+
+def test_our_script_stands_before_streamlits_and_the_rest_is_as_it_was() -> None:
+    assert 0 < INDEX.index(SCRIPT) < INDEX.index('<script type="module"')
+    assert INDEX.replace(f"<script>{SCRIPT}</script>", "") == STREAMLITS
 
 
 def test_slides_of_other_sites_may_embed_and_nothing_else_is_open() -> None:

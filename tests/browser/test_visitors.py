@@ -28,7 +28,7 @@ SLOW: Final = "depth=60&width=128"  # many seconds of training
 QUICK: Final = "depth=5&width=32"
 PATIENCE: Final = 30_000  # milliseconds that a quick training may take on a busy machine
 STOPS: Final = "Moving a control stops the training"  # said where nothing has been trained
-SECRETS: Final = (test_failures.SECRET, "RuntimeError", "Traceback", "site-packages", "_optimizers_run")
+SECRETS: Final = (test_failures.SECRET, "RuntimeError", "Traceback", "site-packages", "optimizers/compute")
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ sys.path.insert(0, {str(ROOT)!r})
 
 import streamlit as st
 
-from pages.optimization import _optimizers_run, optimizers
+from pages.optimization.optimizers import page
 from ui.kit import scenarios
 from ui.house.dashboard import draw_after_failure
 
@@ -38,8 +38,8 @@ def run(view, *arguments, **keywords):
     return computed(view, *arguments, **keywords)
 
 
-computed = _optimizers_run.run
-_optimizers_run.run = optimizers.run = run
+computed = page.run
+page.run = run
 scenarios._enter = fail
 app = st.App({str(ROOT / "ui" / "house" / "main.py")!r}, on_script_error=draw_after_failure)
 """
@@ -91,7 +91,7 @@ def what_was_heard(visitor: Visitor) -> list[bytes]:
 
 def tells_nothing(heard: list[bytes]) -> None:
     assert heard
-    for inside in (SECRET, "RuntimeError", "Traceback", "site-packages", "_optimizers_run", str(ROOT)):
+    for inside in (SECRET, "RuntimeError", "Traceback", "site-packages", "optimizers/compute", str(ROOT)):
         assert not any(inside.encode() in each for each in heard), inside
 
 

@@ -10,8 +10,9 @@ class Concept(NamedTuple):
     section: str
     name: str  # also the page's address
     title: str
-    summary: str  # one sentence
+    summary: str  # one sentence of few words: it stands on a card, and under the page's title
     icon: str
+    keywords: str  # what it teaches, as people ask for it: the gallery finds it by these words
 
 
 SECTIONS: Final[Mapping[str, str]] = {
@@ -28,47 +29,66 @@ CONCEPTS: Final = (
         section="capacity",
         name="polynomial_fitting",
         title="Polynomial fitting",
-        summary="A curve with too few coefficients misses the pattern, one with too many learns the noise: find the "
-        "degree in between, and see what data, weight decay and far more coefficients do to it.",
+        summary="Too few coefficients miss the pattern, too many learn the noise: find the degree between.",
         icon=":material/show_chart:",
+        keywords="overfitting, underfitting, capacity, model complexity, degree, regression, least squares, curve "
+        "fitting, K-fold cross-validation, model selection, validation error, generalization, bias and "
+        "variance, learning curve, sample size, weight decay, ridge, L2 regularization, λ, double descent, "
+        "interpolation, Runge, Bishop, own data, own points, CSV",
     ),
     Concept(
         section="optimization",
         name="optimizers",
         title="Optimizer trajectories",
-        summary="Nine optimizers walk down the same surface: see who overshoots, who crawls, who diverges, and why.",
+        summary="Nine optimizers on one surface: who overshoots, who crawls, who diverges, and why.",
         icon=":material/route:",
+        keywords="SGD, gradient descent, momentum, Nesterov, Adagrad, Adadelta, RMSprop, Adam, AdamW, NAdam, weight "
+        "decay, learning rate, step size, 2/λmax, stability, divergence, oscillation, Hessian, curvature, "
+        "condition number, ravine, saddle point, local minimum, basin of attraction, loss surface, "
+        "Rosenbrock, Himmelblau, bias correction, adaptive rates, own formula",
     ),
     Concept(
         section="gradients",
         name="vanishing_gradients",
         title="Vanishing and exploding gradients",
-        summary="Sigmoid against ReLU through depth, measured by autograd in real networks: what shrinks the gradient, "
-        "what blows it up, and what keeps it flowing.",
+        summary="What shrinks the gradient on its way through the layers, what blows it up, what keeps it flowing.",
         icon=":material/waves:",
+        keywords="backpropagation, depth, deep network, activation function, sigmoid, tanh, ReLU, leaky ReLU, dying "
+        "ReLU, dead units, GELU, saturation, weight initialization, Xavier, Glorot, He, Kaiming, gradient "
+        "clipping, exploding gradient, underflow, float16, mixed precision, loss scaling, batch "
+        "normalization, batchnorm, skip connection, residual, ResNet, mean field",
     ),
     Concept(
         section="convolution",
         name="receptive_field",
         title="Receptive fields",
-        summary="What one unit deep in a network sees of the picture: the field that the formula gives, the cells that "
-        "really reach it, and the few that count.",
+        summary="What one unit deep in a network sees of the picture, and the few cells that count.",
         icon=":material/center_focus_strong:",
+        keywords="CNN, convolutional network, kernel size, stride, padding, dilation, dilated convolution, atrous, "
+        "pooling, effective receptive field, field of view, feature map, VGG, ResNet, checkerboard, "
+        "own PyTorch code",
     ),
     Concept(
         section="convolution",
         name="architectures",
         title="Architectures layer by layer",
-        summary="LeNet, AlexNet, VGG, NiN or your own PyTorch code: where the parameters sit, where the work is done, "
-        "which are not the same places, and what breaks when the input is too small.",
+        summary="LeNet to MobileNet, or your own code: where the parameters sit, and where the work is done.",
         icon=":material/stacked_bar_chart:",
+        keywords="CNN, LeNet, AlexNet, VGG, NiN, ResNet, MobileNet, network in network, layers, output shape, "
+        "parameter count, number of weights, FLOPs, MACs, multiply-accumulates, memory, activations, "
+        "inference time, latency, depthwise separable convolution, 1×1 convolution, global average pooling, "
+        "fully connected, dense layer, input too small, nn.Sequential, own PyTorch code",
     ),
     Concept(
         section="data",
         name="class_imbalance",
         title="Class imbalance",
-        summary="One class is rare: see what resampling, weights, ensembles and a moved threshold do to the ranking, "
-        "to the probabilities and to the mistakes, on a test set that nobody has touched.",
+        summary="One class is rare: what resampling, weights and a moved threshold do to the mistakes.",
         icon=":material/balance:",
+        keywords="imbalanced data, rare class, minority, oversampling, undersampling, SMOTE, ADASYN, Tomek links, "
+        "NearMiss, class weights, cost-sensitive learning, threshold, precision and recall, F1 score, "
+        "accuracy paradox, confusion matrix, false alarms, false positives, ROC curve, AUC, average "
+        "precision, calibration, probabilities, ensemble, bagging, boosting, EasyEnsemble, BalanceCascade, "
+        "isolation forest, anomaly detection, data leakage, own data, CSV",
     ),
 )

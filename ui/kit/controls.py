@@ -19,6 +19,7 @@ from dataclasses import KW_ONLY, dataclass, replace
 from typing import Any, ClassVar, Final, Generic, Self, TypeVar, overload
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 T = TypeVar("T")
 View = Any  # a page's Controls, set as far as they are declared above
@@ -124,13 +125,17 @@ class Widgets(Source):
     def __init__(self) -> None:
         super().__init__({})
         self._second = MENDED in st.session_state
+        context = get_script_run_ctx()
+        self._back = (
+            context is not None and context.is_history_navigation
+        )  # then the link holds, not what was set since
         self._mended: dict[str, Any] = {}
         st.session_state.update(st.session_state.pop(MENDED, {}))
 
     def value(self, control: Control[T]) -> T:
         """Draw the control."""
         key, state, meant = control.key, st.session_state, None
-        if key in state:
+        if key in state and not self._back:
             meant = control.fit(state[key])
             if state[key] != meant:
                 state[key] = meant  # what it offers has changed

@@ -3,12 +3,12 @@
 import base64
 import hashlib
 import re
-from pathlib import Path
 from typing import Final
 
-import streamlit as st
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ui.server.index import INDEX
 
 
 def inline_scripts(html: str) -> list[str]:
@@ -17,10 +17,9 @@ def inline_scripts(html: str) -> list[str]:
     return [f"'sha256-{base64.b64encode(hashlib.sha256(each.encode()).digest()).decode()}'" for each in scripts]
 
 
-INDEX: Final = Path(st.__file__).parent / "static" / "index.html"
 POLICY: Final = {
     "default-src": "'self'",
-    "script-src": " ".join(["'self'", *inline_scripts(INDEX.read_text(encoding="utf-8"))]),
+    "script-src": " ".join(["'self'", *inline_scripts(INDEX)]),
     "style-src": "'self' 'unsafe-inline'",  # Streamlit and Vega style their elements at run time
     "img-src": "'self' data:",  # surfaces travel as data URLs
     "font-src": "'self' data:",  # that of formulas
