@@ -24,7 +24,7 @@ sys.path.insert(0, {str(ROOT)!r})
 import streamlit as st
 
 from pages.optimization.optimizers import page
-from ui.kit import scenarios
+import ui.kit
 from ui.house.dashboard import draw_after_failure
 
 
@@ -40,7 +40,7 @@ def run(view, *arguments, **keywords):
 
 computed = page.run
 page.run = run
-scenarios._enter = fail
+sys.modules["ui.kit.scenarios"]._enter = fail  # in the kit its function has the same name
 app = st.App({str(ROOT / "ui" / "house" / "main.py")!r}, on_script_error=draw_after_failure)
 """
 
