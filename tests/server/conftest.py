@@ -70,7 +70,7 @@ def leaks(visitor: Visitor) -> list[str]:
     for path, each in visitor.elements.items():
         sent = each.SerializeToString()
         found += [f"{leak!r} in {path}" for leak in LEAKS if leak.encode() in sent]
-        ours = each.WhichOneof("type") == "html" and each.html.body in STYLES
+        ours = isinstance(each, Element) and each.html.body in STYLES
         if (each.WhichOneof("type") in RAW and not ours) or _allows_html(each) or LINK in _prose(each):
             found.append(f"markup in {path}")
     return found
