@@ -88,6 +88,7 @@ def owes_its_reader(visit: Visit, title: str) -> None:
     sent = len(visit.messages)
     assert sent > 0
     scrub = page.locator(f"{CHART} form.vega-bindings input[type=range]").first
+    at_first = scrub.input_value()
     scrub.fill("3")
     visit.until(lambda: not alike(visit.picture(), first))
     scrubbed, play = visit.picture(), page.locator(f"{CHART} form.vega-bindings input[type=checkbox]").first
@@ -96,10 +97,13 @@ def owes_its_reader(visit: Visit, title: str) -> None:
     play.uncheck()
     assert len(visit.messages) == sent
 
-    # A moved slider keeps the chart's node and the scrub's place, and stands in the address.
-    scrub.fill("3")
+    # A moved slider changes the picture, keeps the chart's node and the scrub's place, and stands in the address.
+    scrub.fill(at_first)
     marks.evaluate("node => { node.mine = true }")
+    unmoved = visit.picture()
     visit.press("ArrowRight")
+    visit.until(lambda: not alike(visit.picture(), unmoved))
+    scrub.fill("3")
     visit.press("ArrowRight")
     assert marks.evaluate("node => node.mine")
     assert scrub.input_value() == "3"
@@ -109,6 +113,7 @@ def owes_its_reader(visit: Visit, title: str) -> None:
     shared = visit.picture()
     assert not alike(shared, first)
     visit.open("?embed=true&" + urlparse(page.url).query)
+    assert marks.count() > 0
     headers = page.request.get(page.url).headers
     assert "frame-ancestors *" in headers["content-security-policy"]
     assert headers["x-content-type-options"] == "nosniff"
