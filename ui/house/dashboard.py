@@ -11,6 +11,7 @@ from ui.house.navigation import page_of
 from ui.server import slots
 
 HERE: Final = Path(__file__).parent
+STYLE: Final = f"<style>{(HERE / 'style.css').read_text(encoding='utf-8')}</style>"  # read once, drawn in every run
 
 
 def draw() -> None:
@@ -29,7 +30,7 @@ def draw_after_failure(_error: Exception) -> bool:
 
 def _draw(*, failed: bool) -> None:
     st.set_page_config(page_title="See deep learning", page_icon="📉", layout="wide")
-    st.html(HERE / "style.css")
+    st.html(STYLE)
     home = st.Page(HERE / "home.py", title="Gallery", icon=":material/grid_view:", default=True)
     pages = {concept: page_of(concept) for concept in CONCEPTS}
     menu = {title: [pages[c] for c in CONCEPTS if c.section == section] for section, title in SECTIONS.items()}

@@ -28,14 +28,15 @@ def main() -> None:
         view = view.but(optimizers=[])  # nobody has walked yet
     scene = scenery(view.f)
     result = run(view, scene.minima)
+    on_surface, over_steps = drawn(view, scene, result)
     left, right = st.columns(2, gap="medium")
     with left.container(width=560):  # about as high as it is wide, so that a step downhill crosses the contours
-        _surface(view, scene, result)
+        _surface(view, scene, result, on_surface)
     with right:
         if not view.optimizers:
             told = "The paths appear after your prediction." if pending else "Choose at least one optimizer."
             st.info(told, icon=":material/visibility_off:")
-        _over_steps(view, scene, result)
+        _over_steps(view, scene, result, over_steps)
     kit.tabs(
         {
             "Derivatives": partial(tabs.derivatives, view, scene),
@@ -60,12 +61,12 @@ def thumbnail() -> str:
     """The first view, small, for the gallery."""
     view = Controls.of()
     scene = scenery(view.f)
-    colors = dict(zip(ENTRANTS, kit.palette("chartCategoricalColors"), strict=True))
+    colors = dict(zip(ENTRANTS, kit.palette(), strict=True))
     lines = zip(run(view, scene.minima).paths, (colors[name] for name in view.optimizers), strict=True)
     return kit.thumbnail(view.f.domain, list(lines), image=scene.image)
 
 
-def _surface(view: Controls, scene: Scenery, result: Run) -> None:
+def _surface(view: Controls, scene: Scenery, result: Run, paths: kit.Columns) -> None:
     x, y = scene.minima.T
     kit.show(
         charts.on_surface(view.f.domain, ENTRANTS, view.optimizers, steps=view.steps, ink=kit.ink()),
@@ -73,7 +74,7 @@ def _surface(view: Controls, scene: Scenery, result: Run) -> None:
             "field": raster.row(scene.image, view.f.domain),
             "minima": {"x": x, "y": y, "f": view.f.value(scene.minima).round(12)},
             "start": {"x": [view.x], "y": [view.y]},
-            "paths": drawn(view, scene, result)[0],
+            "paths": paths,
             "exits": doors(view, result),
         },
         key=CHART,
@@ -82,7 +83,7 @@ def _surface(view: Controls, scene: Scenery, result: Run) -> None:
     )
 
 
-def _over_steps(view: Controls, scene: Scenery, result: Run) -> None:
+def _over_steps(view: Controls, scene: Scenery, result: Run, paths: kit.Columns) -> None:
     st.markdown("\n".join(f"- {sentence}" for sentence in conclusions(view, scene, result)))
     if scene.undefined:
         st.markdown(f"f is not defined on {scene.undefined:.0%} of the frame, which is left blank.")
@@ -90,7 +91,7 @@ def _over_steps(view: Controls, scene: Scenery, result: Run) -> None:
     if view.optimizers:
         kit.show(
             charts.over_steps(ENTRANTS, steps=view.steps, loss_range=scene.loss_range),
-            {"paths": drawn(view, scene, result)[1]},
+            {"paths": paths},
             key="over steps",
             alt_text="Loss above the lowest known one, and length of the update, against the step.",
         )
