@@ -9,7 +9,8 @@ import altair as alt
 import streamlit as st
 
 from demos.capacity.targets import Interval
-from ui.kit.charts import Colors, Ink, Spec, beyond, color_of, log_with_zero, player, spec_of, unpacked
+from ui.kit.charts import Colors, Ink, Spec, beyond, color_of, log_with_zero, spec_of, unpacked
+from ui.kit.scrub import player
 
 DEGREES: Final = alt.NamedData("degrees")
 VIEW: Final = alt.NamedData("view")

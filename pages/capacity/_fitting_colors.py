@@ -12,5 +12,5 @@ SERIES: Final = {"Legendre": 1, "Chebyshev": 4, "Powers": 5}
 
 def colors(places: Mapping[str, int], names: Iterable[str]) -> chart.Colors:
     """Those of some names, in the theme that the reader sees."""
-    palette = chart.palette("chartCategoricalColors")
+    palette = chart.palette()
     return tuple((name, palette[places[name]]) for name in names)

@@ -9,7 +9,8 @@ import altair as alt
 import streamlit as st
 
 from pages.convolution._architectures_run import HALF, MOST
-from ui.kit.charts import Colors, Ink, Spec, color_of, player, spec_of
+from ui.kit.charts import Colors, Ink, Spec, color_of, spec_of
+from ui.kit.scrub import player
 
 STAGES: Final = alt.NamedData("stages")
 LAST: Final = "(length(data('view')) ? data('view')[0].last : 1)"  # the number of stages, in the browser

@@ -155,7 +155,7 @@ def small(controls: Controls, result: Run) -> None:
     """The network with inputs from small to large: which break it, where and why."""
     key, sizes = key_of(controls), sizes_of(key_of(controls))
     runs = _tried(key, _sides(sizes), many=len(flat(result.layers)) > SLOW)
-    palette = chart.palette("chartCategoricalColors")
+    palette = chart.palette()
     chart.show(
         charts.trials(works=palette[1], fails=palette[6], ink=chart.ink()),
         {

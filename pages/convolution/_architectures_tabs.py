@@ -35,7 +35,7 @@ NUMBERS: Final[Mapping[str, Any]] = {
 
 def colors() -> chart.Colors:
     """Those of the groups of layers, in the theme that the reader sees."""
-    palette = chart.palette("chartCategoricalColors")
+    palette = chart.palette()
     return tuple(zip((INPUT, CONVOLUTIONAL, DENSE, OTHER), (palette[place] for place in (0, 1, 5, 4)), strict=True))
 
 
@@ -138,7 +138,7 @@ def _totals_table(runs: dict[str, Run]) -> pd.DataFrame:
 
 
 def _own_color() -> str:
-    return chart.palette("chartCategoricalColors")[6]
+    return chart.palette()[6]
 
 
 def _plane_key() -> str:

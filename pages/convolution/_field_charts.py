@@ -8,7 +8,8 @@ from typing import Any, Final
 import altair as alt
 import streamlit as st
 
-from ui.kit.charts import Colors, Ink, Spec, color_of, player, spec_of
+from ui.kit.charts import Colors, Ink, Spec, color_of, spec_of
+from ui.kit.scrub import player
 
 VIEW: Final = "data('view')[0]"
 HEIGHT: Final = 480

@@ -441,4 +441,4 @@ def _image(strength: Floats, color: int, *, key: str, height: int) -> None:
 
 
 def _shade(place: int) -> str:
-    return chart.palette("chartCategoricalColors")[place]
+    return chart.palette()[place]

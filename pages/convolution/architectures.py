@@ -80,7 +80,7 @@ def _picture(asked: Controls, result: Run, *, pending: bool) -> None:
             charts.over_stages(
                 len(result.planned),
                 colors=tabs.colors(),
-                warning=chart.palette("chartCategoricalColors")[6],
+                warning=chart.palette()[6],
                 ink=chart.ink(),
             ),
             {

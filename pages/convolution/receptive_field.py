@@ -62,7 +62,7 @@ def picture() -> str:
         unit = fields.nearest(along, size / 2)
         low, high = along.low[unit], along.high[unit] + 1
         corners = np.array([(low, low), (high, low), (high, high), (low, high), (low, low)])
-        lines.append((corners, chart.palette("chartCategoricalColors")[1]))
+        lines.append((corners, chart.palette()[1]))
     reach = size * 0.5 * 320 / 200
     domain = ((size / 2 - reach, size / 2 + reach), (0.0, size))
     return thumbnail(domain, lines, image=built_in(DEFAULTS["photo"]))
@@ -70,7 +70,7 @@ def picture() -> str:
 
 def colors() -> chart.Colors:
     """Of the three fields and the jump, in the theme that the reader sees."""
-    palette = chart.palette("chartCategoricalColors")
+    palette = chart.palette()
     return tuple(zip((*charts.FIELDS, "jump"), (palette[1], palette[2], palette[6], palette[3]), strict=True))
 
 

@@ -11,7 +11,8 @@ import streamlit as st
 
 from pages.data._imbalance_controls import SIDES
 from pages.data._imbalance_run import GAP
-from ui.kit.charts import Colors, Ink, Spec, color_of, player, spec_of
+from ui.kit.charts import Colors, Ink, Spec, color_of, spec_of
+from ui.kit.scrub import player
 
 RIGHT: Final = 1 + GAP  # where the right square begins
 HEIGHT: Final = 300

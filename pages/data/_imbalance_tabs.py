@@ -458,4 +458,4 @@ def _own_data(asked: Controls) -> None:
 
 
 def _shade(place: int) -> str:
-    return chart.palette("chartCategoricalColors")[place]
+    return chart.palette()[place]

@@ -71,7 +71,7 @@ def _view(asked: Controls, result: runs.Run, *, pending: bool) -> None:
 
 def kinds() -> chart.Colors:
     """Of the training rows, in the theme that the reader sees."""
-    palette, ink = chart.palette("chartCategoricalColors"), chart.ink()
+    palette, ink = chart.palette(), chart.ink()
     removed = raster.blend([ink.paper, ink.text], 4)[1]
     return tuple(
         zip(("majority", "minority", "new", "removed"), (palette[1], palette[5], palette[3], removed), strict=True)
@@ -79,7 +79,7 @@ def kinds() -> chart.Colors:
 
 
 def _pictures(asked: Controls, result: runs.Run, *, pending: bool) -> None:
-    palette, ink = chart.palette("chartCategoricalColors"), chart.ink()
+    palette, ink = chart.palette(), chart.ink()
     shown = result._replace(outcomes=dict.fromkeys(SIDES, "")) if pending else result
     shades = raster.blend([ink.paper, palette[5]], 2 * SHADES)[:SHADES]
     left, right = st.columns([3, 2], gap="medium")

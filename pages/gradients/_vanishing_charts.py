@@ -9,7 +9,8 @@ import altair as alt
 import streamlit as st
 
 from pages.gradients._vanishing_controls import NETWORKS
-from ui.kit.charts import Colors, Ink, Spec, beyond, color_of, player, spec_of, unpacked
+from ui.kit.charts import Colors, Ink, Spec, beyond, color_of, spec_of, unpacked
+from ui.kit.scrub import player
 
 LAYERS: Final = alt.NamedData("layers")
 DEEPEST: Final = "(length(data('view')) ? data('view')[0].depth : 1)"  # the number of layers, in the browser

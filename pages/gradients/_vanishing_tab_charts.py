@@ -7,7 +7,8 @@ import altair as alt
 import streamlit as st
 
 from pages.gradients._vanishing_charts import GRADIENTS, gradient_axis
-from ui.kit.charts import Colors, Ink, Spec, color_of, player, spec_of, unpacked
+from ui.kit.charts import Colors, Ink, Spec, color_of, spec_of, unpacked
+from ui.kit.scrub import player
 
 CELL: Final = "cell"
 HEIGHT: Final = 260

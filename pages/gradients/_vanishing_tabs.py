@@ -31,14 +31,14 @@ RUNG_STEPS: Final = 100
 
 def colors(names: Sequence[str]) -> chart.Colors:
     """Those of networks or formats, in the theme that the reader sees."""
-    palette = chart.palette("chartCategoricalColors")
+    palette = chart.palette()
     return tuple(zip(names, (palette[place] for place in (1, 5, 4, 3)), strict=False))
 
 
 def factor_map() -> None:
     """Every activation with every init; a click loads a cell into network B."""
     found = _factor_table()
-    palette = chart.palette("chartCategoricalColors")
+    palette = chart.palette()
     chart.show(
         charts.factors(
             tuple(ACTIVATIONS), tuple(INITS), colors=(palette[1], chart.ink().paper, palette[5]), ink=chart.ink()
@@ -196,7 +196,7 @@ def fixes(controls: Controls) -> None:
     trained, losses = st.session_state.get("ladder", (None, {}))
     shown = losses if trained == settings else {}
     chart.show(
-        charts.rungs(tuple(architectures), ink=chart.ink(), color=chart.palette("chartCategoricalColors")[1]),
+        charts.rungs(tuple(architectures), ink=chart.ink(), color=chart.palette()[1]),
         {
             "rungs": {
                 "rung": list(each),

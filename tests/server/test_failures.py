@@ -24,7 +24,6 @@ sys.path.insert(0, {str(ROOT)!r})
 import streamlit as st
 
 from pages.optimization.optimizers import page
-import ui.kit
 from ui.house.dashboard import draw_after_failure
 
 

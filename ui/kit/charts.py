@@ -65,59 +65,6 @@ def tip(chart: alt.Chart, words: str) -> alt.Chart:
     return told
 
 
-def player(
-    first: int,
-    last: int,
-    *,
-    name: str,
-    label: str,
-    start: int,
-    stride: int,
-    pace: int,
-    follows: str | None = None,
-    until: str | None = None,
-) -> list[Spec]:
-    """The signals of a slider from `first` to `last` and of a Play toggle under a chart, both without the server.
-
-    Args:
-        first: where the slider begins, and Play after it has ended.
-        last: where the slider ends.
-        name: of the signal, on which the chart filters.
-        label: of the slider.
-        start: where the slider stands at first.
-        stride: how far Play moves it.
-        pace: milliseconds between two such moves.
-        follows: a table whose one row has a column `name`: when it changes, the slider goes there.
-        until: a Vega expression for where Play ends, if not at `last`.
-    """
-    end = until or str(last)
-    clock = {"type": "timer", "throttle": pace}
-    moves = [
-        {"events": {"signal": "play"}, "update": f"play && {name} >= {end} ? {first} : {name}"},
-        {"events": clock, "update": f"play ? min({end}, {name} + {stride}) : {name}"},
-    ]
-    signals: list[Spec] = [
-        {
-            "name": name,
-            "value": start,
-            "bind": {"input": "range", "min": first, "max": last, "step": 1, "name": f"{label} "},
-            "on": moves,
-        },
-        {
-            "name": "play",
-            "value": False,
-            "bind": {"input": "checkbox", "name": "Play "},
-            "on": [{"events": clock, "update": f"play && {name} < {end}"}],  # the two may not wait for each other
-        },
-    ]
-    if follows is None:
-        return signals
-    followed = f"length(data('{follows}')) ? data('{follows}')[0].{name} : {start}"
-    signals[0]["init"] = followed
-    moves.append({"events": {"signal": "followed"}, "update": "followed"})
-    return [{"name": "followed", "update": followed}, *signals]
-
-
 def _arrow(columns: Columns | pd.DataFrame) -> pa.Table:
     return pa.table({str(name): np.asarray(column) for name, column in columns.items()})
 
@@ -192,9 +139,9 @@ def ink() -> Ink:
     return Ink(_theme("textColor"), _theme("backgroundColor"))
 
 
-def palette(kind: Literal["chartCategoricalColors", "chartSequentialColors"]) -> list[str]:
-    """A list of colours of the theme that the reader sees."""
-    colors: list[str] = _theme(kind)
+def palette() -> list[str]:
+    """The colours of categories in the theme that the reader sees."""
+    colors: list[str] = _theme("chartCategoricalColors")
     return colors
 
 

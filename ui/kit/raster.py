@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 VEIL: Final = "#4a80ba"  # shows on a light page and on a dark one
+STRONGEST: Final = 0.6  # opacity of the highest band
 Domain = tuple[tuple[float, float], tuple[float, float]]
 
 
@@ -27,11 +28,6 @@ def data_url(indices: NDArray[np.integer], colors: Sequence[str], *, scale: int 
     return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
 
 
-def veil(count: int, *, color: str = VEIL, most: float = 0.6) -> list[str]:
-    """`count` shades of a colour from transparent on, which follow the reader to another theme."""
-    return [f"{color}{round(255 * most * level / max(1, count - 1)):02x}" for level in range(count)]
-
-
 def contours(f: NDArray[np.float64], *, bands: int = 24, stretch: float = 200) -> str:
     """The PNG of f (rows, columns) in bands of one colour, the higher the stronger, with a line at every edge.
 
@@ -43,7 +39,8 @@ def contours(f: NDArray[np.float64], *, bands: int = 24, stretch: float = 200) -
     band = np.clip(np.where(undefined, 0, height) * bands, 0, bands - 1).astype(int)
     edge = (band != np.roll(band, 1, 0)) | (band != np.roll(band, 1, 1))
     edge[0], edge[:, 0] = False, False
-    shades = veil(bands + 4)
+    opacities = np.linspace(0, STRONGEST, bands + 4)  # and no paler colour, so that it follows a change of theme
+    shades = [f"{VEIL}{round(255 * opacity):02x}" for opacity in opacities]
     palette = shades[:bands] + shades[4:]  # an edge is as strong as what is four bands higher
     return data_url(np.where(undefined, len(palette), np.where(edge, band + bands, band)), palette)
 

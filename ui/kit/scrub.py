@@ -6,7 +6,6 @@ import altair as alt
 
 Signal = dict[str, Any]
 PACE: Final = 50  # milliseconds between two moves of Play, at the least
-SHARES: Final = 100  # places of a slider whose end is not the same in all tables
 
 
 class Scrub(NamedTuple):
@@ -22,7 +21,7 @@ class Scrub(NamedTuple):
     start: int | None = None  # where it stands at first, if not at the last frame
     seconds: float = 5.0  # that Play takes
     follows: str | None = None  # a table of one row: when its column of that name changes, the slider goes there
-    ends: str | None = None  # a Vega expression for the last frame, if the tables say which it is
+    until: str | None = None  # a Vega expression for where Play ends, if not at the last frame
 
     def here(self, chart: alt.Chart) -> alt.Chart:
         """The rows of the frame that is shown."""
@@ -35,36 +34,69 @@ class Scrub(NamedTuple):
         return shown
 
     def signals(self) -> list[Signal]:
-        """The slider and Play as Vega knows them. Two signals may not listen to each other, so both heed the clock."""
-        start = self.last if self.start is None else self.start
-        followed = f"data('{self.follows}')[0].{self.name}" if self.follows else ""
-        if self.ends is None:
-            return self._moved(self.name, self.first, self.last, start, followed)
-        # A range input cannot be told another end, so it has the place as a share, from the first frame to the last.
-        span, place = f"max(1, {self.ends} - {self.first})", f"{self.name}_share"
-        frame = {"name": self.name, "update": f"{self.first} + round({span} * {place} / {SHARES})"}
-        share = round(SHARES * (start - self.first) / max(1, self.last - self.first))
-        followed = followed and f"{SHARES} * ({followed} - {self.first}) / {span}"
-        return [*self._moved(place, 0, SHARES, share, followed), frame]
+        """The slider and Play as Vega knows them."""
+        frames = max(1, self.last - self.first)
+        return player(
+            self.first,
+            self.last,
+            name=self.name,
+            label=self.label,
+            start=self.last if self.start is None else self.start,
+            stride=max(1, round(frames * PACE / (1000 * self.seconds))),
+            pace=max(PACE, round(1000 * self.seconds / frames)),
+            follows=self.follows,
+            until=self.until,
+        )
 
-    def _moved(self, name: str, first: int, last: int, start: int, followed: str) -> list[Signal]:
-        frames = max(1, last - first)
-        stride = max(1, round(frames * PACE / (1000 * self.seconds)))
-        clock = {"type": "timer", "throttle": max(PACE, round(1000 * self.seconds / frames))}
-        moves = [
-            {"events": {"signal": "play"}, "update": f"play && {name} >= {last} ? {first} : {name}"},
-            {"events": clock, "update": f"play ? min({last}, {name} + {stride}) : {name}"},
-        ]
-        bind = {"input": "range", "min": first, "max": last, "step": 1, "name": f"{self.label} "}
-        slider: Signal = {"name": name, "value": start, "bind": bind, "on": moves}
-        play: Signal = {
+
+def player(
+    first: int,
+    last: int,
+    *,
+    name: str,
+    label: str,
+    start: int,
+    stride: int,
+    pace: int,
+    follows: str | None = None,
+    until: str | None = None,
+) -> list[Signal]:
+    """The signals of a slider from `first` to `last` and of a Play toggle under a chart, both without the server.
+
+    Args:
+        first: where the slider begins, and Play after it has ended.
+        last: where the slider ends.
+        name: of the signal, on which the chart filters.
+        label: of the slider.
+        start: where the slider stands at first.
+        stride: how far Play moves it.
+        pace: milliseconds between two such moves.
+        follows: a table whose one row has a column `name`: when it changes, the slider goes there.
+        until: a Vega expression for where Play ends, if not at `last`.
+    """
+    end = until or str(last)
+    clock = {"type": "timer", "throttle": pace}
+    moves = [
+        {"events": {"signal": "play"}, "update": f"play && {name} >= {end} ? {first} : {name}"},
+        {"events": clock, "update": f"play ? min({end}, {name} + {stride}) : {name}"},
+    ]
+    signals: list[Signal] = [
+        {
+            "name": name,
+            "value": start,
+            "bind": {"input": "range", "min": first, "max": last, "step": 1, "name": f"{label} "},
+            "on": moves,
+        },
+        {
             "name": "play",
             "value": False,
             "bind": {"input": "checkbox", "name": "Play "},
-            "on": [{"events": clock, "update": f"play && {name} < {last}"}],
-        }
-        if not followed:
-            return [slider, play]
-        slider["init"] = there = f"length(data('{self.follows}')) ? {followed} : {start}"
-        moves.append({"events": {"signal": "followed"}, "update": "followed"})
-        return [{"name": "followed", "update": there}, slider, play]
+            "on": [{"events": clock, "update": f"play && {name} < {end}"}],  # the two may not wait for each other
+        },
+    ]
+    if follows is None:
+        return signals
+    followed = f"length(data('{follows}')) ? data('{follows}')[0].{name} : {start}"
+    signals[0]["init"] = followed
+    moves.append({"events": {"signal": "followed"}, "update": "followed"})
+    return [{"name": "followed", "update": followed}, *signals]

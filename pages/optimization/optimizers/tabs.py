@@ -70,7 +70,7 @@ def basin_maps(view: Controls, scene: Scenery, result: Run) -> None:
     if not view.optimizers:
         st.caption("Nobody has walked yet.")
         return
-    colors = kit.palette("chartCategoricalColors")
+    colors = kit.palette()
     named = [f"minimum {at(*minimum)}" for minimum in scene.minima[:NAMED]]
     outcomes = [*named, "another minimum", "elsewhere", "diverged or undefined"]
     palette = [*colors[1 : len(named) + 1], "#a0a0a0", "#d0d0d0", colors[0]]
