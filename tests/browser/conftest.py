@@ -1,4 +1,4 @@
-"""One server and one Chromium for the browser tests of a process, and a fresh page for each."""
+"""Fresh tabs of the browser for tests that open more than one link."""
 
 from collections.abc import Callable, Iterator
 from typing import Final
@@ -6,25 +6,10 @@ from typing import Final
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize
 
-from benchmarks.browser import Server, chromium, serve
-from tests.pages import ROOT
+from benchmarks.browser import Server
 
 Open = Callable[[str], Page]
 CHART: Final = '[data-testid="stVegaLiteChart"]'
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
-
-
-@pytest.fixture(scope="session")
-def server() -> Iterator[Server]:
-    with serve(ROOT / "app.py") as running:
-        yield running
-        assert "Traceback" not in running.log, running.log
-        assert "WARNING" not in running.log.upper(), running.log
 
 
 @pytest.fixture
