@@ -12,7 +12,7 @@ test: .venv/dev.stamp
 	$(python) -m ruff check
 	$(python) -m ruff format --check
 	$(python) -m mypy
-	CHROMIUM=$$($(python) -m benchmarks.find_chromium) && export CHROMIUM && $(python) -m pytest -n 2
+	CHROMIUM=$$($(python) -m benchmarks.programs) && export CHROMIUM && $(python) -m pytest -n 2
 
 benchmark: .venv/dev.stamp
 	$(python) -m benchmarks.kernels
