@@ -29,6 +29,7 @@ def scenarios(choices: Sequence[Scenario], view: Controls | Mapping[str, Any], *
     """
     defaults = view.defaults() if isinstance(view, Controls) else view
     by_name = {scenario.name: scenario for scenario in choices}
+    arrived = "scenario" not in st.session_state
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.pills(
             "Predict, then look",
@@ -44,6 +45,8 @@ def scenarios(choices: Sequence[Scenario], view: Controls | Mapping[str, Any], *
     scenario = by_name.get(st.session_state["scenario"])
     if scenario is None:
         return False
+    if arrived and isinstance(view, Controls) and not defaults.keys() & st.query_params.keys():
+        view.become(scenario.settings)  # a link that names the scenario alone
     with st.container(border=True):
         st.markdown(f"**{scenario.question}**")
         if _changed(view, {**defaults, **scenario.settings}):
