@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Callable
-from typing import Final
+from typing import Final, NamedTuple
 from urllib.parse import parse_qs, urlparse
 
 import numpy as np
@@ -14,6 +14,15 @@ SLIDER: Final = '[data-testid="stSlider"] input[type=range]'
 IDLE: Final = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 FEW: Final = 10  # pixels that Chromium may smooth otherwise when it paints again
 FAINT: Final = 8  # of 255 levels
+ABOVE: Final = 150  # pixels that heading, sentence and scenarios may take
+LINE: Final = 40  # pixels: what is higher is not one line
+
+
+class Box(NamedTuple):
+    """Where something begins and ends on the screen, in pixels."""
+
+    top: float
+    bottom: float
 
 
 class Visit:
@@ -57,6 +66,12 @@ class Visit:
     def picture(self) -> bytes:
         """The main chart as PNG."""
         return self.page.locator(f"{CHART} .marks").first.screenshot()
+
+    def box(self, selector: str) -> Box:
+        """Where the first such element stands."""
+        found = self.page.locator(selector).first.bounding_box()
+        assert found is not None
+        return Box(found["y"], found["y"] + found["height"])
 
     def press(self, key: str, slider: str = "") -> None:
         """Press a key on a slider of the sidebar, the first or the one with this label, and wait for the answer."""
@@ -110,21 +125,35 @@ def owes_its_reader(visit: Visit, title: str) -> None:
 
     # The address shows the same view to others, and embedded.
     visit.open("?" + urlparse(page.url).query)
+    visit.press("ArrowRight")
     shared = visit.picture()
     assert not alike(shared, first)
+    visit.open("?" + urlparse(page.url).query)
+    assert alike(visit.picture(), shared)
     visit.open("?embed=true&" + urlparse(page.url).query)
     assert marks.count() > 0
     headers = page.request.get(page.url).headers
     assert "frame-ancestors *" in headers["content-security-policy"]
     assert headers["x-content-type-options"] == "nosniff"
     visit.open("?" + urlparse(page.url.replace("embed=true&", "")).query)
-    assert alike(visit.picture(), shared)
 
     # Reset leads back to the first view and empties the address.
     page.get_by_role("button", name="Reset").click()
     visit.until(lambda: page.url.endswith(f"/{visit.name}"))
     visit.settle()
     visit.until(lambda: alike(visit.picture(), first))
+
+    # The first screen holds the point: little above the picture, what moves it over it, and all of it in sight.
+    for width, height in ((1280, 720), (1440, 900)):
+        page.set_viewport_size({"width": width, "height": height})
+        visit.settle()
+        bar, asked, moves, chart = (
+            visit.box(part) for part in ('[data-testid="stHeader"]', ".st-key-scenario", f"{CHART} form", CHART)
+        )
+        assert asked.bottom - bar.bottom <= ABOVE
+        assert asked.bottom <= moves.top < moves.bottom <= visit.box(f"{CHART} .marks").top + 1
+        assert moves.bottom - moves.top <= LINE
+        assert chart.bottom <= height
 
     # Nothing is wider than the window.
     main = page.locator('[data-testid="stMain"]')
