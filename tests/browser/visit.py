@@ -143,9 +143,20 @@ def owes_its_reader(visit: Visit, title: str) -> None:
     visit.settle()
     visit.until(lambda: alike(visit.picture(), first))
 
-    # The first screen holds the point: little above the picture, what moves it over it, and all of it in sight.
+    _holds_its_point_on_the_first_screen(visit)
+
+    # Nothing is wider than the window.
+    main = page.locator('[data-testid="stMain"]')
+    for width in (390, 1440):
+        page.set_viewport_size({"width": width, "height": 900})
+        visit.until(lambda: main.evaluate("node => node.scrollWidth - node.clientWidth") <= 0)
+    visit.settle()
+
+
+def _holds_its_point_on_the_first_screen(visit: Visit) -> None:
+    """Little stands above the picture, what moves it over it, and all of it is in sight."""
     for width, height in ((1280, 720), (1440, 900)):
-        page.set_viewport_size({"width": width, "height": height})
+        visit.page.set_viewport_size({"width": width, "height": height})
         visit.settle()
         bar, asked, moves, chart = (
             visit.box(part) for part in ('[data-testid="stHeader"]', ".st-key-scenario", f"{CHART} form", CHART)
@@ -154,10 +165,3 @@ def owes_its_reader(visit: Visit, title: str) -> None:
         assert asked.bottom <= moves.top < moves.bottom <= visit.box(f"{CHART} .marks").top + 1
         assert moves.bottom - moves.top <= LINE
         assert chart.bottom <= height
-
-    # Nothing is wider than the window.
-    main = page.locator('[data-testid="stMain"]')
-    for width in (390, 1440):
-        page.set_viewport_size({"width": width, "height": 900})
-        visit.until(lambda: main.evaluate("node => node.scrollWidth - node.clientWidth") <= 0)
-    visit.settle()
