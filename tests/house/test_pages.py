@@ -1,14 +1,13 @@
-"""What every page owes its reader, over the whole catalogue."""
+"""What every page owes its reader, over the whole catalogue; hostile links are in `tests/server`."""
 
 import contextlib
 import io
-import math
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.pages import BY_NAME, HOSTILE, NAMES, ROOT, defaults, enter, open_page, scenarios, value
+from tests.pages import BY_NAME, NAMES, ROOT, defaults, enter, open_page, scenarios, value
 from ui.house.catalogue import CONCEPTS, SECTIONS
 from ui.house.navigation import thumbnail_of
 from ui.kit.scenarios import JUST_SHOW
@@ -143,16 +142,6 @@ def test_every_chart_of_every_tab_has_alt_text(name: str) -> None:
         charts = app.get("vega_lite_chart")
         assert charts
         assert all(chart.proto.alt for chart in charts), tab
-
-
-@pytest.mark.parametrize("hostile", HOSTILE, ids=lambda text: str(text)[:20])
-def test_a_hostile_link_raises_nothing(name: str, hostile: str | list[str]) -> None:
-    """All parameters at once: what one kind of control does with each is tested with the kit."""
-    app = open_page(name, dict.fromkeys((*defaults(name), "scenario", "tab"), hostile))
-    assert not app.exception
-    for key in defaults(name):
-        held = value(app, key)
-        assert not (isinstance(held, float) and not math.isfinite(held)), key
 
 
 def test_the_pictures_are_svg(name: str) -> None:
