@@ -13,6 +13,19 @@ from ui.house.navigation import Page, defaults_of, module_of
 from ui.kit.scenarios import Scenario
 
 ROOT = Path(__file__).parent.parent
+HOSTILE: list[str | list[str]] = [
+    "nan",
+    "inf",
+    "-inf",
+    "1e308",
+    "-1",
+    "",
+    "text",
+    "<b>x</b>",
+    "[]",
+    ["0.5", "0.1"],
+    "9" * 10_000,
+]
 NAMES = [concept.name for concept in CONCEPTS]
 BY_NAME: Mapping[str, Concept] = {concept.name: concept for concept in CONCEPTS}
 

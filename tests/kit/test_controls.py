@@ -6,23 +6,9 @@ from functools import partial
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.pages import HOSTILE
 from ui import kit
 from ui.kit.parts import LINKED, decoded
-
-
-HOSTILE: list[str | list[str]] = [
-    "nan",
-    "inf",
-    "-inf",
-    "1e308",
-    "-1",
-    "",
-    "text",
-    "<b>x</b>",
-    "[]",
-    ["0.5", "0.1"],
-    "9" * 10_000,
-]
 
 
 def number(text: str, most: float) -> float:
