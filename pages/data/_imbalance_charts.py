@@ -15,7 +15,7 @@ from ui.kit.charts import Colors, Ink, Spec, color_of, spec_of
 from ui.kit.scrub import player
 
 RIGHT: Final = 1 + GAP  # where the right square begins
-HEIGHT: Final = 300
+HEIGHT: Final = 350
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
@@ -28,7 +28,7 @@ def at_threshold(*, kinds: Colors, sides: Colors, ink: Ink) -> Spec:
     """
     here = alt.Chart(alt.NamedData("thresholds")).transform_filter("datum.percent == threshold")
     side = color_of("side", sides)
-    charts = alt.vconcat(_planes(kinds, ink), _curves(here, side, ink), _matrices(here, side, ink))
+    charts = alt.hconcat(_planes(kinds, ink), alt.vconcat(_curves(here, side, ink), _matrices(here, side, ink)))
     return spec_of(
         charts.resolve_scale(color="independent"),
         signals=player(1, 99, name="threshold", label="Threshold, %", start=50, stride=1, pace=60),
@@ -60,7 +60,7 @@ def _planes(kinds: Colors, ink: Ink) -> alt.LayerChart | alt.FacetChart:
         ),
         titles.mark_text(dx=8, fontSize=12, **words).encode(y=alt.value(20), text="trouble:N"),
         legend.encode(color=color_of("kind", kinds)),
-    ).properties(height=HEIGHT)
+    ).properties(width=490, height=HEIGHT)
 
 
 def _curves(here: alt.Chart, side: alt.Color, ink: Ink) -> alt.LayerChart | alt.FacetChart:
@@ -76,7 +76,7 @@ def _curves(here: alt.Chart, side: alt.Color, ink: Ink) -> alt.LayerChart | alt.
         stairs,
         points.encode(x=x("fpr"), y=y("recall"), color=side),
         points.transform_filter("isValid(datum.precision)").encode(x=x("pr_x"), y=y("precision"), color=side),
-    ).properties(height=190)
+    ).properties(width=330, height=190)
 
 
 def _matrices(here: alt.Chart, side: alt.Color, ink: Ink) -> alt.LayerChart | alt.FacetChart:
@@ -105,7 +105,7 @@ def _matrices(here: alt.Chart, side: alt.Color, ink: Ink) -> alt.LayerChart | al
             for words, height in (("said", -18), ("more", -3))
         ),
         said.mark_point(opacity=0).encode(x=x("mx"), color=side.copy().legend(None)),
-    ).properties(height=90)
+    ).properties(width=330, height=80)
 
 
 def _square(title: str | None, *, y_title: str | None = None) -> tuple[Any, Any]:

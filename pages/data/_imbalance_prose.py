@@ -71,6 +71,12 @@ SCENARIOS: Final = (
     ),
 )
 
+READING: Final = """\
+Left: the training rows; those that a method has added, joined to the rows between which they lie; and in grey those that
+it has removed. The shade is the probability, the line the boundary at the threshold of the slider. Right, on the test rows:
+the ROC curve, precision against recall, and the confusion matrices at that threshold, mistakes in grey.
+"""
+
 MATHEMATICS: Final = r"""
 With $P$ minority and $N$ majority rows, $TP$, $FP$, $FN$, $TN$ at a threshold,
 

@@ -265,7 +265,7 @@ def thresholds(result: Run) -> Columns:
             columns[key] += values.tolist()
         accuracy = (true + negatives - false) / (negatives + positives)
         columns["said"] += [
-            f"precision {'–' if np.isnan(p) else f'{p:.2f}'}, recall {r:.2f}"
+            f"{side}: precision {'–' if np.isnan(p) else f'{p:.2f}'}, recall {r:.2f}"
             for p, r in zip(precision, recall, strict=True)
         ]
         columns["more"] += [f"F1 {f:.2f}, accuracy {a:.1%}" for f, a in zip(f1, accuracy, strict=True)]

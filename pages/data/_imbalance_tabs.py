@@ -416,7 +416,7 @@ def _ensembles(asked: Controls, result: Run) -> None:
             f"{majority * (1 - (1 - minority / majority) ** count):,.0f} different ones. The cascade has drawn "
             f"{seen:,}."
         )
-        st.caption("The slider under the picture goes from round to round. The scores of the methods use four rounds.")
+        st.caption("The slider above the picture goes from round to round. The scores of the methods use four rounds.")
 
 
 @slots.heavy(st.cache_resource(max_entries=16, show_spinner="Boosting"))

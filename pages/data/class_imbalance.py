@@ -12,7 +12,7 @@ from pages.data import _imbalance_charts as charts
 from pages.data import _imbalance_run as runs
 from pages.data import _imbalance_tabs as tabs
 from pages.data._imbalance_controls import DEFAULTS, SIDES, Controls, controls
-from pages.data._imbalance_prose import MATHEMATICS, REFERENCES, SCENARIOS
+from pages.data._imbalance_prose import MATHEMATICS, READING, REFERENCES, SCENARIOS
 from pages.data._imbalance_snippet import printed, snippet
 from pages.data._imbalance_words import conclusions
 from ui.kit import charts as chart
@@ -25,7 +25,7 @@ from ui.kit.thumbnail import thumbnail
 __all__ = ["DEFAULTS", "SCENARIOS", "picture"]
 SHADES: Final = 12
 SLICE: Final = (
-    " There are more than two features: the picture is the plane of the first two principal components, and the "
+    "There are more than two features: the picture is the plane of the first two principal components, and the "
     "regions are those on it, with everything else at its mean."
 )
 
@@ -33,7 +33,7 @@ SLICE: Final = (
 def main() -> None:
     """Draw the page."""
     asked = controls()
-    pending = scenarios(SCENARIOS, DEFAULTS)
+    pending = scenarios(SCENARIOS, DEFAULTS, reading=READING)
     try:
         result = runs.run(asked)
     except ValueError as error:
@@ -82,34 +82,25 @@ def _pictures(asked: Controls, result: runs.Run, *, pending: bool) -> None:
     palette, ink = chart.palette(), chart.ink()
     shown = result._replace(outcomes=dict.fromkeys(SIDES, "")) if pending else result
     shades = raster.blend([ink.paper, palette[5]], 2 * SHADES)[:SHADES]
-    left, right = st.columns([3, 2], gap="medium")
-    with left:
-        chart.show(
-            charts.at_threshold(kinds=kinds(), sides=tuple(zip(SIDES, (palette[6], palette[4]), strict=True)), ink=ink),
-            {
-                "images": runs.images(shown, [color for _, color in kinds()], shades),
-                "boundaries": runs.boundaries(shown, ink),
-                "lines": runs.lines(shown, k_neighbors=asked.k_neighbors),
-                "titles": runs.titles(asked, shown),
-                "curves": runs.curves(shown),
-                "thresholds": runs.thresholds(shown),
-            },
-            key="at a threshold",
-            alt_text="The training rows and decision regions of both methods, their ROC and precision–recall curves, "
-            "and their confusion matrices at one threshold.",
-        )
-    with right:
-        if pending:
-            st.info("The models appear after your prediction.", icon=":material/visibility_off:")
-            return
-        st.markdown("\n".join(f"- {each}" for each in conclusions(asked, result)))
-        st.caption(
-            "Top: the training rows; those that a method has added, joined to the rows between which they lie; and "
-            "in grey those that it has removed. The shade is the probability, the line the boundary at the threshold "
-            "of the slider. Below, on the test rows: the ROC curve on the left, precision against recall on the "
-            "right, and the confusion matrices at that threshold, mistakes in grey."
-            + ("" if result.window.to_plane is None else SLICE)
-        )
+    chart.show(
+        charts.at_threshold(kinds=kinds(), sides=tuple(zip(SIDES, (palette[6], palette[4]), strict=True)), ink=ink),
+        {
+            "images": runs.images(shown, [color for _, color in kinds()], shades),
+            "boundaries": runs.boundaries(shown, ink),
+            "lines": runs.lines(shown, k_neighbors=asked.k_neighbors),
+            "titles": runs.titles(asked, shown),
+            "curves": runs.curves(shown),
+            "thresholds": runs.thresholds(shown),
+        },
+        key="at a threshold",
+        alt_text="The training rows and decision regions of both methods, their ROC and precision–recall curves, "
+        "and their confusion matrices at one threshold.",
+    )
+    if pending:
+        st.info("The models appear after your prediction.", icon=":material/visibility_off:")
+        return
+    told = "\n".join(f"- {each}" for each in conclusions(asked, result))
+    st.markdown(told if result.window.to_plane is None else f"{told}\n\n{SLICE}")
 
 
 if __name__ == "__main__":

@@ -87,6 +87,15 @@ SCENARIOS: Final = (
     ),
 )
 
+READING: Final = """\
+Top left: the norm of the gradient with respect to the pre-activations of each layer. The loss comes after the last layer,
+so backpropagation goes from right to left. Triangles are beyond the axis, and a cross below it is an exact 0. Below: by
+what factor the gradient changes from each layer to the one before it, measured (solid) and, for plain networks, predicted
+by mean-field theory (dashed). A is the wide line under B. Right: the pre-activations of the layer of the slider, and φ′,
+by which they multiply the gradient. Saturated: φ′ is below a tenth of its largest value; dead: φ′ of a unit is 0 for every
+example.
+"""
+
 MATHEMATICS: Final = r"""
 Layer $l$ computes $h_l = W_l a_{l-1} + b_l$, normalized if asked, and $a_l = \varphi(h_l)$, or $a_l = a_{l-1} + \varphi(h_l)$ with residual
 connections. Backpropagation in a plain network is

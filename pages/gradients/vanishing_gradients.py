@@ -11,7 +11,7 @@ from demos.gradients.networks import MAX_DEPTH, Architecture
 from pages.gradients import _vanishing_charts as charts
 from pages.gradients import _vanishing_tabs as tabs
 from pages.gradients._vanishing_controls import DEFAULTS, NETWORKS, Controls, controls
-from pages.gradients._vanishing_prose import MATHEMATICS, REFERENCES, SCENARIOS
+from pages.gradients._vanishing_prose import MATHEMATICS, READING, REFERENCES, SCENARIOS
 from pages.gradients._vanishing_run import BINS, REACH, Run, by_layer, flow, run, slopes, table
 from pages.gradients._vanishing_snippet import checked_against_nn, printed, snippet
 from pages.gradients._vanishing_words import conclusions
@@ -27,7 +27,7 @@ NOTHING: Final[chart.Columns] = {"layer": []}
 def main() -> None:
     """Draw the page."""
     asked = controls()
-    pending = scenarios(SCENARIOS, DEFAULTS)
+    pending = scenarios(SCENARIOS, DEFAULTS, reading=READING)
     result = run(asked)
     _pictures(asked, result, pending=pending)
     if not pending:
@@ -56,31 +56,20 @@ def picture() -> str:
 
 
 def _pictures(asked: Controls, result: Run, *, pending: bool) -> None:
-    left, right = st.columns([3, 2], gap="medium")
-    with left:
-        chart.show(
-            charts.over_layers(MAX_DEPTH, REACH, BINS, colors=tabs.colors(NETWORKS), ink=chart.ink()),
-            {
-                "view": {"depth": [asked.depth]},
-                "slopes": slopes(asked),
-                "layers": NOTHING if pending else by_layer(asked, result),
-            },
-            key="over layers",
-            alt_text="Gradient norm and factor of every layer of both networks, and the pre-activations of one layer.",
-        )
-    with right:
-        if pending:
-            st.info("The gradients appear after your prediction.", icon=":material/visibility_off:")
-            return
+    chart.show(
+        charts.over_layers(MAX_DEPTH, REACH, BINS, colors=tabs.colors(NETWORKS), ink=chart.ink()),
+        {
+            "view": {"depth": [asked.depth]},
+            "slopes": slopes(asked),
+            "layers": NOTHING if pending else by_layer(asked, result),
+        },
+        key="over layers",
+        alt_text="Gradient norm and factor of every layer of both networks, and the pre-activations of one layer.",
+    )
+    if pending:
+        st.info("The gradients appear after your prediction.", icon=":material/visibility_off:")
+    else:
         st.markdown("\n".join(f"- {sentence}" for sentence in conclusions(asked, result)))
-        st.caption(
-            "Top: the norm of the gradient with respect to the pre-activations of each layer. The loss comes after the "
-            "last layer, so backpropagation goes from right to left. Triangles are beyond the axis, and a cross "
-            "below it is an exact 0. Middle: by what factor the gradient changes from each layer to the one before "
-            "it, measured (solid) and, for plain networks, predicted by mean-field theory (dashed). Bottom: the "
-            "pre-activations of one layer, and φ′, by which they multiply the gradient. Saturated: φ′ is below a "
-            "tenth of its largest value; dead: φ′ of a unit is 0 for every example."
-        )
 
 
 def _tabs(asked: Controls, result: Run) -> None:
