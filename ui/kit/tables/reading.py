@@ -114,7 +114,9 @@ def _header(rows: list[list[str]], remark: str, separator: str) -> tuple[list[st
     names = [cell for cell in _split([remark], separator)[0] if cell] if remark else []
     if first == 1 and len(rows[0]) == width - 1 and not any(map(is_value, rows[0])):  # as R writes row names
         names, rest = ["row", *rows[0]], rows[1:]
-    elif (not any(map(is_value, rows[first])) and any(map(is_value, rows[-1] if len(rows) > 1 else []))) or (len(rows) > 1 and first + 1 < len(rows) and not any(map(_is_number, rows[first])) and any(rows[first])):
+    elif (not any(map(is_value, rows[first])) and any(map(is_value, rows[-1] if len(rows) > 1 else []))) or (
+        len(rows) > 1 and first + 1 < len(rows) and not any(map(_is_number, rows[first])) and any(rows[first])
+    ):
         names, rest = rows[first], rows[first + 1 :]
     else:
         rest = rows[first:]

@@ -14,6 +14,7 @@ from ui.kit.widgets import Pills, Selectbox
 
 LARGEST: Final = 1e9  # its square, summed over all rows, is still an ordinary number
 SMALLEST: Final = 1e-12  # so is the square of the smallest spread
+INDICES: Final = frozenset({"", "id", "index", "row", "unnamed: 0", "no", "nr", "column 1"})
 LABELS: Final = ("label", "class", "target", "y")
 Choose = Callable[[str, Control[Any]], Any]  # a name for the key, and what to choose from
 
@@ -115,7 +116,7 @@ class Classes:
             rarest = choose("minority", Selectbox("Minority", order, rarest, help="The class to find, 1."))
         candidates = [name for name in _numeric(frame) if name != label]
         is_minority = values.eq(rarest).astype(float).where(values.notna())
-        indices = [name for name in candidates if _is_index(frame[name], name)]
+        indices = [name for name in candidates if _tells_order(frame[name], is_minority)]
         default = [name for name in candidates if name not in indices][: self.features]
         if len(candidates) > 2:
             default = choose("features", Pills("Features", candidates, default, help="What the models see."))
@@ -139,7 +140,7 @@ class Classes:
         others = [str(value) for value in counts.index if value != rarest]
         majority = others[0] if len(others) == 1 else f"not {rarest}"
         features = kept[default].to_numpy(float)
-        return Labelled(features, y, tuple(default), label, majority, rarest, tuple([*left_out, *said]))
+        return Labelled(features, y, tuple(default), label, majority, rarest, (*left_out, *said))
 
 
 def written(x: Sequence[float], y: Sequence[float]) -> str:
@@ -156,14 +157,20 @@ def _are(count: int) -> str:
 
 
 def _is_index(column: pd.Series, name: str) -> bool:
-    """Whether a column only numbers its rows: whole numbers without a gap, or those that are called id."""
-    known = column.dropna()
-    whole = bool((known % 1 == 0).all()) and known.is_unique and len(known) == len(column)
-    called = name.lower().strip("# ") in {"", "id", "index", "row", "unnamed: 0", "no", "nr"} or name.lower().endswith(
-        "_id"
+    """Whether a column is called what numbers of rows are called, and holds such."""
+    return _is_unique_and_whole(column) and (name.lower().strip("# ") in INDICES or name.lower().endswith("_id"))
+
+
+def _is_unique_and_whole(column: pd.Series) -> bool:
+    return bool(column.is_unique and (column % 1 == 0).all())
+
+
+def _tells_order(column: pd.Series, is_minority: pd.Series) -> bool:
+    """Whether a column numbers the rows, or is sorted where the label is sorted too."""
+    sorted_alike = column.is_monotonic_increasing and (
+        is_minority.is_monotonic_increasing or is_minority.is_monotonic_decreasing
     )
-    counted = len(known) > 2 and name.startswith("column ") and bool((known.diff().dropna() == 1).all())
-    return whole and (called or (counted and name == "column 1"))
+    return _is_unique_and_whole(column) or bool(column.is_unique and sorted_alike)
 
 
 def _as_words(column: pd.Series) -> pd.Series:
