@@ -43,6 +43,6 @@ CASES: dict[str, tuple[bytes | str, list[float], list[float]]] = {
     "a Unicode minus": ("x,y\n−1,2\n3,−4", [-1, 3], [2, -4]),
     "words beside": ("name,x,y\nAnn,1,2\nBo,3,4", [1, 3], [2, 4]),
     "a comma after a space": ("x, y\n1, 2\n3, 4", [1, 3], [2, 4]),
-    "repeated x": ("x,y\n1,2\n1,4", [1, 1], [2, 4]),
+    "repeated x": ("x,y\n1,2\n1,4\n2,3", [1, 1, 2], [2, 4, 3]),
     "exponents": ("x,y\n1E3,2e-3\n3d,4\n2e3,5\n1e2,1\n1e1,1\n1,1", [1e3, 2e3, 100, 10, 1], [2e-3, 5, 1, 1, 1]),
 }

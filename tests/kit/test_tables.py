@@ -1,5 +1,7 @@
 """The reader of tables: what people have, what they choose, and the declared part on a page of its own."""
 
+from contextlib import suppress
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -32,10 +34,6 @@ def rows(**more: object) -> pd.DataFrame:
 @pytest.mark.parametrize("name", CASES)
 def test_a_table_is_read_as_people_see_it(name: str) -> None:
     content, x, y = CASES[name]
-    if isinstance(content, str) and name == "repeated x":
-        with pytest.raises(ValueError, match="Column x: all values are the same"):
-            points(content)
-        content, x, y = content + "\n2,3", [*x, 2], [*y, 3]
     read = points(content)
     np.testing.assert_allclose((read.x, read.y), (x, y))
 
@@ -44,7 +42,8 @@ def test_a_table_is_read_as_people_see_it(name: str) -> None:
     ("content", "sentence"),
     [
         (b"PK\x03\x04\x81\x00", "save the sheet as CSV"), (b"\xd0\xcf\x11\xe0\xa1", "save the sheet as CSV"),
-        (b"PAR1\x15\x04", "Parquet"), (b"", "empty"), ("x,y", "no"), ("only words", "[Cc]olumn|rows"), (b"a\x00b", "not a text"),
+        (b"PAR1\x15\x04", "Parquet"), (b"", "empty"), ("x,y", "One|Two columns|no rows"), (";", "nothing but separators"),
+        ("only words", "Two columns"), (b"a\x00b", "not a text"),
         ("x,y\n" + "1,2\n" * 5_001, "at most 5,000 rows"), ("1," * 50_000 + "1\n" * 3, "cells|needed"),
     ],
 )  # fmt: skip
@@ -54,13 +53,13 @@ def test_what_cannot_be_read_is_refused_with_the_reason(content: bytes | str, se
 
 
 @given(
-    st.lists(st.tuples(*[st.floats(-1e6, 1e6)] * 2), min_size=2, max_size=8),
-    st.sampled_from([(",", "."), (";", ","), (";", "."), ("\t", ","), ("\t", "."), (" ", ".")]),
-    st.booleans(),
-    st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "latin-1"]),
+    numbers=st.lists(st.tuples(*[st.floats(-1e6, 1e6)] * 2), min_size=2, max_size=8),
+    dialect=st.sampled_from([(",", "."), (";", ","), (";", "."), ("\t", ","), ("\t", "."), (" ", ".")]),
+    header=st.booleans(),
+    encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "latin-1"]),
 )
 def test_what_pandas_writes_is_read_back(
-    numbers: list[tuple[float, float]], dialect: tuple[str, str], header: bool, encoding: str
+    numbers: list[tuple[float, float]], dialect: tuple[str, str], encoding: str, *, header: bool
 ) -> None:
     frame = pd.DataFrame(numbers, columns=["u", "v"])
     separator, decimal = dialect
@@ -73,10 +72,8 @@ def test_what_pandas_writes_is_read_back(
 @settings(max_examples=200, deadline=None)
 def test_nothing_but_a_value_error_comes_of_any_text(content: bytes | str) -> None:
     for role in (tables.Points(least=1), tables.Classes(least=1, least_minority=1)):
-        try:
+        with suppress(ValueError):
             role.take(tables.read(content, rows=50, cells=200))
-        except ValueError as refusal:
-            assert str(refusal).endswith(".")
 
 
 def test_points_are_written_without_loss() -> None:

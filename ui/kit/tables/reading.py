@@ -49,6 +49,8 @@ def read(content: bytes | str, *, rows: int, cells: int) -> Table:
         raise ValueError(f"There are {len(lines):,} lines; at most {rows:,} rows are read.")
     separator = separator or _separator(lines)
     found = [row for row in _split(lines, separator) if any(row)]
+    if not found:
+        raise ValueError("The text holds nothing but separators: rows of numbers are needed.")
     names, body, said = _header(found, remark, separator)
     if len(body) > rows or len(body) * len(names) > cells:
         raise ValueError(

@@ -15,6 +15,8 @@ from ui.kit.widgets import Pills, Selectbox
 LARGEST: Final = 1e9  # its square, summed over all rows, is still an ordinary number
 SMALLEST: Final = 1e-12  # so is the square of the smallest spread
 INDICES: Final = frozenset({"", "id", "index", "row", "unnamed: 0", "no", "nr", "column 1"})
+PAIR: Final = 2  # columns of points, values of a label, features of a picture
+MANY: Final = 20  # values of words are no classes
 LABELS: Final = ("label", "class", "target", "y")
 Choose = Callable[[str, Control[Any]], Any]  # a name for the key, and what to choose from
 
@@ -56,12 +58,12 @@ class Points:
     def take(self, table: Table, choose: Choose = by_default) -> Pointed:
         """The points, or a ValueError that says what is missing."""
         numeric = _numeric(table.frame)
-        if len(numeric) < 2:
+        if len(numeric) < PAIR:
             raise ValueError(f"Two columns of numbers are needed, and there {_are(len(numeric))}.")
         likely = [name for name in numeric if not _is_index(table.frame[name], name)]
         likely += [name for name in numeric if name not in likely]
         first, second = sorted(likely[:2], key=numeric.index)
-        if len(numeric) > 2:
+        if len(numeric) > PAIR:
             first = choose("x", Selectbox("Column x", numeric, first, help="Along the axis."))
             others = [name for name in numeric if name != first]
             second = second if second != first else next(name for name in [*likely, *others] if name != first)
@@ -95,17 +97,17 @@ class Classes:
         frame = table.frame
         names = list(frame.columns)
         usual = next((name for name in names if name.lower() in LABELS), None)
-        few = [name for name in names if frame[name].nunique() == 2] or [
-            name for name in names if name not in _numeric(frame) and 2 < frame[name].nunique() <= 20
+        few = [name for name in names if frame[name].nunique() == PAIR] or [
+            name for name in names if name not in _numeric(frame) and PAIR < frame[name].nunique() <= MANY
         ]
         label = usual or (names[-1] if names[-1] in few or not few else few[-1])
         label = choose("label", Selectbox("Label", names, label, help="The column that names the class."))
         values = _as_words(frame[label])
         counts = values.value_counts()
-        if len(counts) < 2:
+        if len(counts) < PAIR:
             raise ValueError(f"Column {label}: the label needs two values, and there {_are(len(counts))}.")
         rarest = str(counts.index[-1])
-        if len(counts) > 2:
+        if len(counts) > PAIR:
             offered = [str(value) for value in counts.index[:50]]
             enough = [value for value in offered if counts[value] >= self.least_minority]
             rarest = choose(
@@ -118,13 +120,15 @@ class Classes:
         is_minority = values.eq(rarest).astype(float).where(values.notna())
         indices = [name for name in candidates if _tells_order(frame[name], is_minority)]
         default = [name for name in candidates if name not in indices][: self.features]
-        if len(candidates) > 2:
+        if len(candidates) > PAIR:
             default = choose("features", Pills("Features", candidates, default, help="What the models see."))
         said = [f"{name} numbers the rows and is left out of the features." for name in indices if name not in default]
         said += [f"{name} numbers the rows: what it tells of the class is the order of the file." for name in indices
                  if name in default]  # fmt: skip
-        if not 2 <= len(default) <= self.features:
-            raise ValueError(f"Numeric features beside the label: {len(default)}; 2 to {self.features} are needed.")
+        if not PAIR <= len(default) <= self.features:
+            raise ValueError(
+                f"Numeric features beside the label: {len(default)}; {PAIR} to {self.features} are needed."
+            )
         kept, left_out = _complete(frame[default].assign(**{"\0label": is_minority}), [*default, "\0label"])
         y = kept["\0label"].to_numpy(int)
         if not self.least <= len(kept) <= self.rows:
