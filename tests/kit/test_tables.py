@@ -42,7 +42,8 @@ def test_a_table_is_read_as_people_see_it(name: str) -> None:
     ("content", "sentence"),
     [
         (b"PK\x03\x04\x81\x00", "save the sheet as CSV"), (b"\xd0\xcf\x11\xe0\xa1", "save the sheet as CSV"),
-        (b"PAR1\x15\x04", "Parquet"), (b"", "empty"), ("x,y", "One|Two columns|no rows"), (";", "nothing but separators"),
+        (b"PAR1\x15\x04", "Parquet"), (b"", "empty"), ("x,y", "One|Two columns|no rows"),
+        (";", "nothing but separators"),
         ("only words", "Two columns"), (b"a\x00b", "not a text"),
         ("x,y\n" + "1,2\n" * 5_001, "at most 5,000 rows"), ("1," * 50_000 + "1\n" * 3, "cells|needed"),
     ],

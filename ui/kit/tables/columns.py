@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 MISSING: Final = frozenset({"", "na", "n/a", "#n/a", "nan", "-", "--", "?", "null", "none", "nil", "<na>"})
-NUMBER: Final = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?|[-+]?inf(inity)?", re.IGNORECASE | re.ASCII)
+NUMBER: Final = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)(e[-+]?\d+)?|[-+]?inf(inity)?", re.IGNORECASE | re.ASCII)
 GROUPED: Final = re.compile(r"[-+]?\d{1,3}(,\d{3})+(\.\d+)?", re.ASCII)  # 1,000.5
 GROUPED_BY_POINTS: Final = re.compile(r"[-+]?\d{1,3}(\.\d{3})+(,\d+)?", re.ASCII)  # 1.000,5
 WITH_COMMA: Final = re.compile(r"[-+]?\d*(\.\d{3})*,\d+(e[-+]?\d+)?", re.IGNORECASE | re.ASCII)
@@ -74,6 +74,8 @@ def _joined(cell: str) -> str:
 
 def _number(cell: str, *, commas: bool) -> str:
     """A number as Python writes it, where the cell holds one."""
+    if not commas and NUMBER.fullmatch(cell):
+        return cell
     cell = _joined(cell)
     if GROUPED_BY_POINTS.fullmatch(cell.rstrip("% ")) and commas:
         return cell.replace(".", "").replace(",", ".")

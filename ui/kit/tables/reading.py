@@ -18,7 +18,7 @@ SEPARATORS: Final = {"\t": "tabs", ";": "semicolons", "|": "bars", "&": "ampersa
 BINARY: Final = {"PK\x03\x04": "an Excel, ODS or ZIP file", "ÐÏ\x11à": "an old Excel file", "PAR1": "a Parquet file"}
 COMMENTS: Final = ("#", "%", "//")
 RULES: Final = re.compile(
-    r"\\(hline|toprule|midrule|bottomrule|begin|end|cline|centering|caption)\b.*|[|+\s:=-]*-[|+\s:=-]*"
+    r"\\(hline|toprule|midrule|bottomrule|begin|end|cline|centering|caption)\b.*|(?=[^-]*-)[|+\s:=-]+"
 )
 TOTALS: Final = frozenset({"total", "totals", "sum", "summe", "gesamt", "mean", "average", "somme", "grand total"})
 
@@ -68,7 +68,9 @@ def read(content: bytes | str, *, rows: int, cells: int) -> Table:
 def _lines(text: str) -> tuple[str | None, list[str], str]:
     """A separator that is told, the lines that are not comments, and the last comment above them."""
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").replace("\xa0", " ")
-    told, lines, remark = None, [], ""
+    told: str | None = None
+    lines: list[str] = []
+    remark = ""
     for line in text.split("\n"):
         stripped = line.strip(" ")
         told_here = re.fullmatch(r'"?sep=(.)"?', stripped)
@@ -77,7 +79,7 @@ def _lines(text: str) -> tuple[str | None, list[str], str]:
         elif stripped.startswith(COMMENTS):
             remark = remark if lines else stripped.lstrip("#%/ ")
         elif stripped and not RULES.fullmatch(stripped):
-            lines.append(re.sub(r"\s*\\\\$", "", stripped))
+            lines.append(stripped.removesuffix("\\\\").rstrip(" "))
     if not lines:
         raise ValueError("The text is empty: a line of names and rows of numbers are needed.")
     return told, lines, remark

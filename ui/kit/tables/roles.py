@@ -102,7 +102,7 @@ class Classes:
         ]
         label = usual or (names[-1] if names[-1] in few or not few else few[-1])
         label = choose("label", Selectbox("Label", names, label, help="The column that names the class."))
-        values = _as_words(frame[label])
+        values = _as_words(frame.loc[:, label])
         counts = values.value_counts()
         if len(counts) < PAIR:
             raise ValueError(f"Column {label}: the label needs two values, and there {_are(len(counts))}.")
