@@ -106,10 +106,16 @@ def test_a_column_that_numbers_the_rows_is_no_feature_and_named() -> None:
     assert any(sentence.startswith("id ") for sentence in read.said)
 
 
-def test_a_column_that_determines_the_label_is_named() -> None:
-    leak = [9.5 if place % 4 == 0 else 1.5 for place in range(40)]
+@pytest.mark.parametrize(("spam", "ham"), [(9.5, 1.5), (1.5, 9.5)])
+def test_a_column_that_determines_the_label_is_named(spam: float, ham: float) -> None:
+    leak = [spam if place % 4 == 0 else ham for place in range(40)]
     assert "leak alone determines the label." in labelled(rows(leak=leak)).said
     assert not labelled(rows()).said
+
+
+def test_rows_with_huge_numbers_are_left_out_and_counted() -> None:
+    read = points("x,y\n1,2\n2,-1e10\n3,4\n1e10,1")
+    assert (read.x.tolist(), read.said) == ([1, 3], ("Rows with numbers beyond ±1e9 are left out: 2.",))
 
 
 def page() -> None:
