@@ -6,9 +6,11 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 import pandas as pd
+import streamlit as st
 from numpy.typing import NDArray
 
 from ui.kit.controls import Control
+from ui.kit.plain import literal
 from ui.kit.tables.reading import Table
 from ui.kit.widgets import Pills, Selectbox
 
@@ -18,6 +20,19 @@ INDICES: Final = frozenset({"", "id", "index", "row", "unnamed: 0", "no", "nr", 
 PAIR: Final = 2  # columns of points, values of a label, features of a picture
 MANY: Final = 20  # values of words are no classes
 LABELS: Final = ("label", "class", "target", "y")
+
+
+@dataclass(eq=False)
+class Names(Pills):
+    """Pills of the reader's own words, which Streamlit would read as Markdown."""
+
+    def draw(self, **common: Any) -> Any:  # noqa: ANN401 - what Streamlit returns
+        """Draw the widget."""
+        return st.pills(
+            self.label, list(self.options), selection_mode="multi", default=self.default, format_func=literal, **common
+        )
+
+
 Choose = Callable[[str, Control[Any]], Any]  # a name for the key, and what to choose from
 
 
@@ -121,7 +136,7 @@ class Classes:
         indices = [name for name in candidates if _tells_order(frame[name], is_minority)]
         default = [name for name in candidates if name not in indices][: self.features]
         if len(candidates) > PAIR:
-            default = choose("features", Pills("Features", candidates, default, help="What the models see."))
+            default = choose("features", Names("Features", candidates, default, help="What the models see."))
         said = [f"{name} numbers the rows and is left out of the features." for name in indices if name not in default]
         said += [f"{name} numbers the rows: what it tells of the class is the order of the file." for name in indices
                  if name in default]  # fmt: skip
