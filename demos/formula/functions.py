@@ -111,6 +111,7 @@ FUNCTIONS: Final[Mapping[str, Builder]] = {
     "log1p": lambda u: sympy.log(1 + u),
     "expm1": lambda u: sympy.exp(u) - 1,
     "cbrt": _cbrt,
+    "square": lambda u: u**2,
     "hypot": lambda u, v: sympy.sqrt(u**2 + v**2),
     "clip": _clip,
     "step": step,

@@ -36,9 +36,13 @@ LAYOUT: Final = re.compile(  # of LaTeX, without a meaning
     r"\\(left|right|big|Big|bigl|bigr|Bigl|Bigr|displaystyle|quad|qquad|limits)(?![A-Za-z])|\\[,;:! \[\]()]|[&$]"
 )
 PRODUCT: Final = re.compile(r"\\(cdot|times|ast)(?![A-Za-z])")
+CASES: Final = re.compile(r"\\begin\s*\{cases\}(.*?)\\end\s*\{cases\}", re.DOTALL)
+OTHERWISE: Final = re.compile(r"\\(text|mathrm|textrm)\s*\{[^{}]*\}|\b(if|for|falls|sonst|otherwise|else)\b")
 PLAIN: Final = re.compile(r"\\(mathrm|operatorname|text|mathit|mathbf|boldsymbol|textrm)\s*\{\s*([A-Za-z]+)\s*\}")
 HEAD: Final = re.compile(r"\s*(?:\\?[A-Za-zα-ωΑ-Ω]\w*|\\mathcal\{\w\})\s*(?:[(\[]([^()\[\]]*)[)\]])?\s*:?=(?!=)")
-PYTHON: Final = re.compile(r"\s*(?:\w+\s*=\s*)?(?:lambda\s+([\w\s,]+):|def\s+\w+\(([\w\s,]*)\)\s*:\s*return\b)")
+PYTHON: Final = re.compile(
+    r"\s*return\b|\s*(?:\w+\s*=\s*)?(?:lambda\s+([\w\s,]+):|def\s+\w+\(([\w\s,]*)\)\s*:\s*return\b)"
+)
 
 
 def tidied(text: str, names: Sequence[str]) -> tuple[str, list[str]]:
@@ -49,6 +53,7 @@ def tidied(text: str, names: Sequence[str]) -> tuple[str, list[str]]:
     """
     if re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]", text):
         raise ValueError("The formula contains something that cannot be read.")
+    text = CASES.sub(lambda found: _chosen(found[1]), re.sub(r"\\(g|l)eq?(?![A-Za-z])", _compared, text))
     if "\\begin" in text:
         raise ValueError("Cases are written as where(x > 0, a, b), or as a if x > 0 else b.")
     raised = re.sub(r"[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ˣʸ⁽⁾]+", lambda found: f"^({found[0].translate(HIGH)})", text)
@@ -66,3 +71,16 @@ def tidied(text: str, names: Sequence[str]) -> tuple[str, list[str]]:
     if re.search(r"(?<![=<>!:])=(?!=)", plain) or re.fullmatch(rf"\s*{names[0]}\s*=", found[0] if found else ""):
         raise ValueError("An equation is no formula: write what stands on one side of =.")
     return plain, header
+
+
+def _compared(found: re.Match[str]) -> str:
+    return ">=" if found[1] == "g" else "<="
+
+
+def _chosen(cases: str) -> str:
+    """The cases of LaTeX, value & condition in each row, as `where` inside of `where`."""
+    rows = [row.partition("&")[::2] for row in re.split(r"\\\\(?:\[[^\]]*\])?", cases) if row.strip()]
+    chosen = rows[-1][0].strip(" ,\n") if rows else ""
+    for value, condition in reversed(rows[:-1]):
+        chosen = f"where({OTHERWISE.sub(' ', condition).strip(' ,.')}, {value.strip(' ,')}, {chosen})"
+    return f"({chosen})"

@@ -87,7 +87,7 @@ TORCHS: dict[str, str] = {  # the functions of one argument that torch has under
         name: name
         for name in ("atanh", "exp", "log", "sqrt", "abs", "sign", "floor", "ceil", "round", "sigmoid", "relu")
     },
-    **{name: name for name in ("erf", "erfc", "log10", "log2", "log1p", "expm1")},
+    **{name: name for name in ("erf", "erfc", "square", "log10", "log2", "log1p", "expm1")},
     **{name: f"nn.functional.{name}" for name in ("softplus", "gelu", "silu", "elu", "leaky_relu", "softsign")},
 }
 ONE = [name for name in FUNCTIONS if name not in ARITY]

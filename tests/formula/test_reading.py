@@ -129,6 +129,13 @@ MEANT = [  # as it is typed, and as Python has it
     ("x.^2 + y.^2", "x * x + y * y"),
     ("2.5x^2+.5y^2", "2.5 * x * x + 0.5 * y * y"),
     ("1e-1x", "0.1 * x"),
+    ("np.square(x) + y", "x ** 2 + y"),
+    ("return x**2 + y**2", "x ** 2 + y ** 2"),
+    (r"\begin{cases} x & \text{if } x > 0 \\ 0.1x & \text{otherwise} \end{cases}", "x if x > 0 else 0.1 * x"),
+    (
+        r"\begin{cases} x^2, & x \geq 1 \\ y, & x < -1 \\ 0 & \mathrm{else}\end{cases}",
+        "x ** 2 if x >= 1 else y if x < -1 else 0",
+    ),
     ("x^2+y^2 # bowl", "x * x + y * y"),
 ]
 
@@ -262,7 +269,7 @@ REFUSED = [
     ("max(x)", "“max(x)” is not a call of max with 2 to 3 arguments"),
     ("clip(x)", "with 3 arguments"),
     ("x > 0", "it may stand in where(x > 0, a, b)"),
-    (r"\begin{cases} x & x > 0 \end{cases}", "Cases are written as where(x > 0, a, b)"),
+    (r"\begin{pmatrix} x \end{pmatrix}", "Cases are written as where(x > 0, a, b)"),
     (r"\frac{x}", "cannot be read to its end"),
     ("where(x, 1, 2)", "“x” is not a comparison"),
     ("log(x, 1)", "divides by zero"),
