@@ -11,8 +11,10 @@ from ui.kit.charts import Colors, color_of
 
 STAGES: Final = alt.NamedData("stages")
 LAST: Final = "(length(data('view')) ? data('view')[0].last : 1)"  # the number of stages, in the browser
-HEIGHTS: Final = (110, 38, 34, 34, 34)
-CLEAR: Final = 20  # of the legend from the text under the hand: the browser draws a neighbour again, not quite alike
+WIDTH: Final = 366
+HEIGHT: Final = 64
+GAP: Final = 8
+TALL: Final = 2 * HEIGHT + GAP
 SHARES: Final = {"parameters": "parameters", "macs": "MACs", "kept": "memory"}
 PACE: Final = 0.5  # seconds that Play stays at a stage
 
@@ -39,18 +41,28 @@ def over_stages(last: int, *, colors: Colors, warning: str, ink: kit.Ink) -> tup
     scale = alt.Scale(domain=[-0.6, alt.ExprRef(f"{LAST} + 0.6")], nice=False, zero=False)
     hidden = alt.X("left:Q", scale=scale, axis=alt.Axis(labels=False, ticks=False, title=None, grid=False))
     shown = alt.X("left:Q", scale=scale, axis=axis, title="stage")
-    *upper, lowest = SHARES
-    bars = [_share(field, hidden) for field in upper] + [_share(lowest, shown)]
-    panels = [_shapes(hidden), _channels(hidden), *bars]
-    color = color_of("group", colors)
-    drawn = [
-        alt.layer(_missing(x, warning), panel.encode(color=color), _hand(x, ink))
-        for panel, x in zip(panels, [hidden] * (len(panels) - 1) + [shown], strict=True)
-    ]
-    drawn[0] = alt.layer(drawn[0], _stop(hidden, warning), *_labels(ink))
-    tall = [each.properties(height=height) for each, height in zip(drawn, HEIGHTS, strict=True)]
+
+    def panel(bars: alt.Chart, x: alt.X, height: int, *more: alt.Chart) -> alt.LayerChart:
+        color = color_of("group", colors, legend=height == TALL)  # beside the text about the stage, not above it
+        layers = alt.layer(_missing(x, warning), bars.encode(color=color), _hand(x, ink), *more)
+        return layers.properties(width=WIDTH, height=height)
+
+    shapes = (
+        panel(_shapes(hidden), hidden, TALL, _stop(hidden, warning)),
+        panel(_channels(shown), shown, HEIGHT),
+    )
+    first, second, third = SHARES
+    shares = (
+        panel(_share(first, hidden), hidden, HEIGHT, *_labels(ink)),
+        panel(_share(second, hidden), hidden, HEIGHT),
+        panel(_share(third, shown), shown, HEIGHT),
+    )
+    size, shared = (
+        alt.vconcat(*panels, spacing=GAP).resolve_legend(color="independent") for panels in (shapes, shares)
+    )
     scrub = kit.Scrub("stage", last, "Stage", start=0, seconds=PACE * last)
-    return alt.vconcat(*tall, spacing=6).configure_legend(offset=CLEAR), scrub
+    both = alt.hconcat(size, shared, spacing=24).resolve_legend(color="independent")
+    return both, scrub
 
 
 def _bars() -> alt.Chart:

@@ -37,15 +37,11 @@ def main() -> None:
     pending = kit.scenarios(SCENARIOS, view, reading=READING)
     view.say_what_is_shown()
     result = run(view)
-    left, right = st.columns([3, 2], gap="medium")
-    with left:
-        _picture(result, pending=pending)
-    with right:
-        if pending:
-            st.info("The stages appear after your prediction.", icon=":material/visibility_off:")
-        else:
-            _sentences(view, result)
-    if not pending:
+    _picture(result, pending=pending)
+    if pending:
+        st.info("The stages appear after your prediction.", icon=":material/visibility_off:")
+    else:
+        _sentences(view, result)
         kit.tabs(
             {
                 "Layers": partial(tabs.listing, result),
