@@ -58,7 +58,8 @@ def over_stages(last: int, *, colors: Colors, warning: str, ink: kit.Ink) -> tup
         panel(_share(third, shown), shown, HEIGHT),
     )
     size, shared = (
-        alt.vconcat(*panels, spacing=GAP).resolve_legend(color="independent") for panels in (shapes, shares)
+        alt.vconcat(*panels, spacing=GAP, bounds="flush").resolve_legend(color="independent")
+        for panels in (shapes, shares)
     )
     scrub = kit.Scrub("stage", last, "Stage", start=0, seconds=PACE * last)
     both = alt.hconcat(size, shared, spacing=24).resolve_legend(color="independent")
