@@ -30,7 +30,7 @@ def torchs(pasted: Pasted) -> nn.Module:
     """The network that Python itself builds of the text, which is our own."""
     names: dict[str, Any] = {"torch": torch, "nn": nn, "__name__": "__main__"}
     exec(compile(pasted.text, "pasted", "exec"), names)  # noqa: S102 - of our own text
-    module: nn.Module = names[pasted.name]
+    module: nn.Module = names["net"]
     return module.eval()
 
 
