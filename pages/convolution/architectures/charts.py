@@ -42,20 +42,20 @@ def over_stages(last: int, *, colors: Colors, warning: str, ink: kit.Ink) -> tup
     hidden = alt.X("left:Q", scale=scale, axis=alt.Axis(labels=False, ticks=False, title=None, grid=False))
     shown = alt.X("left:Q", scale=scale, axis=axis, title="stage")
 
-    def panel(bars: alt.Chart, x: alt.X, height: int, *more: alt.Chart) -> alt.LayerChart:
-        color = color_of("group", colors, legend=height == TALL)  # beside the text about the stage, not above it
+    def panel(bars: alt.Chart, x: alt.X, *more: alt.Chart, height: int = HEIGHT, legend: bool = False) -> kit.Chart:
+        color = color_of("group", colors, legend=legend)
         layers = alt.layer(_missing(x, warning), bars.encode(color=color), _hand(x, ink), *more)
         return layers.properties(width=WIDTH, height=height)
 
     shapes = (
-        panel(_shapes(hidden), hidden, TALL, _stop(hidden, warning)),
-        panel(_channels(shown), shown, HEIGHT),
+        panel(_shapes(hidden), hidden, _stop(hidden, warning), *_labels(ink), height=TALL),
+        panel(_channels(shown), shown),
     )
     first, second, third = SHARES
     shares = (
-        panel(_share(first, hidden), hidden, HEIGHT, *_labels(ink)),
-        panel(_share(second, hidden), hidden, HEIGHT),
-        panel(_share(third, shown), shown, HEIGHT),
+        panel(_share(first, hidden), hidden, legend=True),  # beside the text about the stage, not above it
+        panel(_share(second, hidden), hidden),
+        panel(_share(third, shown), shown),
     )
     size, shared = (
         alt.vconcat(*panels, spacing=GAP, bounds="flush").resolve_legend(color="independent")

@@ -23,6 +23,8 @@ HISTORY: Final = ("LeNet-5", "AlexNet (d2l)", "VGG-16", "NiN")
 SMALLEST: Final = (1e4, 1e5)  # parameters and multiply–accumulates on the axes of all networks
 LARGEST: Final = (1e9, 1e11)
 NONE: Final[list[Any]] = []
+LINES: Final = 24  # of code, from which on it scrolls
+LONGEST: Final = 480  # pixels of it
 NUMBERS: Final[Mapping[str, Any]] = {
     "layer": st.column_config.TextColumn("Layer", pinned=True),
     "code": st.column_config.TextColumn("Code", width="large"),
@@ -165,7 +167,7 @@ def code(view: Controls, result: Run) -> None:
         icon=":material/download:",
         on_click="ignore",
     )
-    st.code(written, language="python")
+    st.code(written, language="python", height=LONGEST if written.count("\n") > LINES else "content")
     st.caption(
         f"{view.name} as one `nn.Sequential`, with the sidebar's input channels and width, for inputs of "
         f"{shape(view.input_shape)}. Lazy layers have become definite."

@@ -97,7 +97,7 @@ def test_the_button_opens_the_code_of_the_network_in_the_readers_field() -> None
     app = open_page(PAGE, {"network": "NiN"})
     next(button for button in app.button if button.label == "Paste your own code").click().run()
     assert app.selectbox(key="network").value == OWN
-    assert parse(app.text_area(key="code").value) == parse(NETWORKS["NiN"].code)
+    assert parse(str(app.text_area(key="code").value)) == parse(NETWORKS["NiN"].code)
     assert "**Your own code**, input 1 × 224 × 224: 1.99 M parameters" in text(app)
 
 
