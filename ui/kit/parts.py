@@ -86,7 +86,8 @@ class Own(Part[T]):
             state[kept] = own.reader(_uploaded(self.key, text, megabytes=own.upload) if own.upload else text)
         except ValueError as refusal:
             st.error(literal(str(refusal)), icon=":material/edit:")
-            st.caption("Shown is the last one that could be read.")
+            shown = "last one that could be read" if kept in state else "one that this page starts with"
+            st.caption(f"Shown is the {shown}.")
             if kept not in state:
                 state[kept] = self.reader(field.first)
         last: T = state[kept]

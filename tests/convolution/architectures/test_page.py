@@ -113,6 +113,7 @@ def test_after_a_refusal_the_page_says_what_it_shows() -> None:
     assert "**Your own code**, input" in text(app)
     never = text(open_page(PAGE, own("not a network")))
     assert "Shown is the example." in never
+    assert "Shown is the one that this page starts with." in never
     assert "**The example**, input" in never
 
 
