@@ -6,7 +6,6 @@ References: N. Chawla et al., SMOTE, https://arxiv.org/abs/1106.1813; G. Lemaitr
 imbalanced-learn, https://imbalanced-learn.org
 """
 
-import warnings
 from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
 
@@ -124,10 +123,11 @@ def _fewer(sample: Sample, settings: Settings) -> dict[int, int]:
 
 
 def _selected(sampler: Any, sample: Sample) -> Resampled:  # noqa: ANN401 - of imbalanced-learn, which has no types
-    """The result of a sampler that only selects rows, once or several times."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # NearMiss-3 can fall short of the ratio: `Resampled.ratio` tells
-        sampler.fit_resample(sample.x, sample.y)
+    """The result of a sampler that only selects rows, once or several times.
+
+    NearMiss-3 warns if it falls short of the ratio, which `Resampled.ratio` tells.
+    """
+    sampler.fit_resample(sample.x, sample.y)
     rows = np.asarray(sampler.sample_indices_, dtype=int)
     removed = np.setdiff1d(np.arange(len(sample.y)), rows)
     new = np.arange(len(rows)) >= len(sample.y)  # those that are copied come behind all others

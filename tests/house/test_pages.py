@@ -2,6 +2,8 @@
 
 import contextlib
 import io
+import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -27,6 +29,19 @@ def options(app: AppTest) -> dict[tuple[str, str], list[Any]]:
         found["button_group", str(group.key)] = [[option] if many else option for option in group.options]
     found |= {("toggle", str(each.key)): [True, False] for each in app.toggle}
     return {(kind, key): values for (kind, key), values in found.items() if key not in {"scenario", "prediction"}}
+
+
+def tooltips(spec: Any) -> Iterator[Any]:  # noqa: ANN401 - JSON
+    """What a chart's marks say under the pointer: first all of them, then those that say something else."""
+    if isinstance(spec, dict):
+        if "config" in spec:
+            yield spec["config"]["mark"]["tooltip"]
+        yield from (spec["encoding"]["tooltip"] for _ in [0] if "tooltip" in spec.get("encoding", {}))
+        for key, each in spec.items():
+            yield from tooltips(each) if key not in {"config", "encoding"} else ()
+    elif isinstance(spec, list):
+        for each in spec:
+            yield from tooltips(each)
 
 
 @pytest.fixture(params=NAMES)
@@ -133,7 +148,7 @@ def test_the_snippet_runs_and_prints_the_numbers_on_screen(name: str, scenario: 
     assert printed.getvalue().strip() == prints.strip()
 
 
-def test_every_chart_of_every_tab_has_alt_text(name: str) -> None:
+def test_every_chart_of_every_tab_has_alt_text_and_speaks_in_words(name: str) -> None:
     app = open_page(name)
     tabs = [tab.label for tab in app.tabs]
     for tab in tabs or [""]:
@@ -142,6 +157,12 @@ def test_every_chart_of_every_tab_has_alt_text(name: str) -> None:
         charts = app.get("vega_lite_chart")
         assert charts
         assert all(chart.proto.alt for chart in charts), tab
+        for chart in charts:
+            said = list(tooltips(json.loads(chart.proto.spec)))
+            assert (
+                said[0] is None
+            )  # of all marks; else Streamlit tells every encoded field, the text of images included
+            assert all(each["field"] == "tip" for each in said[1:]), tab
 
 
 def test_the_pictures_are_svg(name: str) -> None:

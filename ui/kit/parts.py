@@ -71,6 +71,7 @@ class Own(Part[T]):
     text: Control[str]
     _: KW_ONLY
     upload: int = 0  # MB of a file that may bring the text
+    said: Callable[[T], str] | None = None  # what was understood, in Markdown, under the field
 
     def read(self, view: View, source: Source, *, shown: bool) -> T:
         """What the text means."""
@@ -83,7 +84,9 @@ class Own(Part[T]):
             return own.reader(text)
         state, kept = st.session_state, f"{self.key} as read"
         try:
-            state[kept] = own.reader(_uploaded(self.key, text, megabytes=own.upload) if own.upload else text)
+            state[kept] = own.reader(uploaded(self.key, text, megabytes=own.upload) if own.upload else text)
+            if own.said is not None:
+                st.caption(own.said(state[kept]))
         except ValueError as refusal:
             st.error(literal(str(refusal)), icon=":material/edit:")
             shown = "last one that could be read" if kept in state else "one that this page starts with"
@@ -94,7 +97,7 @@ class Own(Part[T]):
         return last
 
 
-def _uploaded(key: str, text: str, *, megabytes: int) -> str:
+def uploaded(key: str, text: str, *, megabytes: int) -> str:
     """Draw an upload under a field. A file that is too long for the address counts until the reader types again."""
     st.file_uploader("Or a file", key=f"{key} file", max_upload_size=megabytes, on_change=_take, args=(key,))
     field, file = st.session_state.get(f"{key} beside", (None, ""))

@@ -1,16 +1,12 @@
-"""The charts of the gradients page. They compute nothing: tables come in, specs depend on axes and names alone.
-
-The specs are cached because Altair takes a tenth of a second to make one, and nobody changes them.
-"""
+"""The charts of the gradients page. They compute nothing: tables come in, specs depend on axes and names alone."""
 
 from typing import Any, Final
 
 import altair as alt
-import streamlit as st
 
-from pages.gradients._vanishing_controls import NETWORKS
-from ui.kit.charts import Colors, Ink, Spec, beyond, color_of, spec_of, unpacked
-from ui.kit.scrub import player
+from pages.gradients.vanishing_gradients.controls import NETWORKS
+from ui import kit
+from ui.kit.charts import Colors, beyond, color_of, unpacked
 
 LAYERS: Final = alt.NamedData("layers")
 DEEPEST: Final = "(length(data('view')) ? data('view')[0].depth : 1)"  # the number of layers, in the browser
@@ -25,8 +21,8 @@ WIDE: Final = alt.StrokeWidth(  # so that A shows on both sides of B where the t
 LARGE: Final = alt.Size("network:N", scale=alt.Scale(domain=list(NETWORKS), range=[80, 25]), legend=None)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
-def over_layers(most: int, reach: float, bins: int, *, colors: Colors, ink: Ink) -> Spec:
+@kit.spec
+def over_layers(most: int, reach: float, bins: int, *, colors: Colors, ink: kit.Ink) -> tuple[kit.Chart, kit.Scrub]:
     """Gradient norms and factors against the layer, and the pre-activations of the layer under the hand.
 
     Tables: `view` (depth), `slopes` (network, h, slope) and `layers` (network, layer, gradient, factor, predicted,
@@ -45,10 +41,7 @@ def over_layers(most: int, reach: float, bins: int, *, colors: Colors, ink: Ink)
     hand = here.mark_rule(strokeWidth=1.5, strokeDash=[4, 3], color=ink.text).encode(x=x)
     through = alt.vconcat(_gradients(rows, hand, x, color), _factors(rows, hand, x, color, ink))
     charts = alt.hconcat(through, _inside(here, reach, bins, color))
-    return spec_of(
-        charts,
-        signals=player(1, most, name="layer", label="Layer", start=1, stride=1, pace=200, until=DEEPEST),
-    )
+    return charts, kit.Scrub("layer", most, "Layer", first=1, start=1, seconds=20, until=DEEPEST)
 
 
 def gradient_axis() -> alt.Y:
@@ -75,7 +68,9 @@ def _gradients(rows: alt.Chart, hand: alt.Chart, x: alt.X, color: alt.Color) -> 
     return alt.layer(hand, lines, dots, gone).properties(width=WIDTHS[0], height=HEIGHT)
 
 
-def _factors(rows: alt.Chart, hand: alt.Chart, x: alt.X, color: alt.Color, ink: Ink) -> alt.LayerChart | alt.FacetChart:
+def _factors(
+    rows: alt.Chart, hand: alt.Chart, x: alt.X, color: alt.Color, ink: kit.Ink
+) -> alt.LayerChart | alt.FacetChart:
     axis: dict[str, Any] = {
         "title": "factor per layer",
         "scale": alt.Scale(type="log", domain=list(FACTORS), nice=False, clamp=True),
