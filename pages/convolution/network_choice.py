@@ -59,6 +59,11 @@ def _edit(code: str) -> None:
     st.session_state.update(network=OWN, code=code)
 
 
+def _understood(code: Code) -> str:
+    names = [layer.kind for layer in flat(code.layers)]
+    return f"{names[0]} was read." if len(names) == 1 else f"{len(names)} layers were read, {names[0]} to {names[-1]}."
+
+
 def _own(view: "NetworkControls") -> bool:
     return bool(view.network == OWN)
 
@@ -91,7 +96,7 @@ class NetworkControls(kit.Controls):
             "shows. `Residual(..., shortcut=...)` adds a skip connection. It is read and never run; at most "
             f"{MAX_CHARACTERS:,} characters.",
         ),
-        shown=_own,
+        shown=_own, said=_understood,
     )  # fmt: skip
     size = kit.Slider(
         "Input size", 4, 512, SIZE, 1, given=_first_size, help="Rows and columns of the square input, in pixels."

@@ -164,21 +164,15 @@ class Net(nn.Module):
         self.dropout1 = nn.Dropout(0.25)
         self.fc1 = nn.Linear(64, 10)
     def forward(self, x):
-        x = self.conv1(x)
-        x = F.relu(x)
-        x = F.max_pool2d(x, 2)
-        x = self.dropout1(x)
-        x = torch.flatten(x, 1)
-        x = self.fc1(x)
-        output = F.log_softmax(x, dim=1)
+        x = F.max_pool2d(F.relu(self.conv1(x)), 2)
+        x = torch.flatten(self.dropout1(x), 1)
+        output = F.log_softmax(self.fc1(x), dim=1)
         return output
 def train(args, model, device, train_loader, optimizer, epoch):
     model.train()
     for batch_idx, (data, target) in enumerate(train_loader):
-        optimizer.zero_grad()
         loss = F.nll_loss(model(data), target)
         loss.backward()
-        optimizer.step()
 def main():
     parser = argparse.ArgumentParser(description='an example')
     parser.add_argument('--lr', type=float, default=1.0)
@@ -285,27 +279,20 @@ class BasicBlock(nn.Module):
         super(BasicBlock, self).__init__()
         self.conv1 = nn.Conv2d(in_planes, planes, kernel_size=3, stride=stride, padding=1, bias=False)
         self.bn1 = nn.BatchNorm2d(planes)
-        self.conv2 = nn.Conv2d(planes, planes, kernel_size=3, stride=1, padding=1, bias=False)
-        self.bn2 = nn.BatchNorm2d(planes)
         self.shortcut = nn.Sequential()
         if stride != 1 or in_planes != self.expansion*planes:
             self.shortcut = nn.Sequential(
                 nn.Conv2d(in_planes, self.expansion*planes, kernel_size=1, stride=stride, bias=False),
-                nn.BatchNorm2d(self.expansion*planes)
             )
     def forward(self, x):
-        out = F.relu(self.bn1(self.conv1(x)))
-        out = self.bn2(self.conv2(out))
+        out = self.bn1(self.conv1(x))
         out += self.shortcut(x)
-        out = F.relu(out)
-        return out
+        return F.relu(out)
 class ResNet(nn.Module):
     def __init__(self, block, num_blocks, num_classes=10):
         super(ResNet, self).__init__()
-        self.in_planes = 4
-        self.conv1 = nn.Conv2d(3, 4, kernel_size=3, stride=1, padding=1, bias=False)
-        self.bn1 = nn.BatchNorm2d(4)
-        self.layer1 = self._make_layer(block, 4, num_blocks[0], stride=1)
+        self.in_planes = 3
+        self.layer1 = self._make_layer(block, 3, num_blocks[0], stride=1)
         self.layer2 = self._make_layer(block, 8, num_blocks[1], stride=2)
         self.linear = nn.Linear(8*block.expansion, num_classes)
     def _make_layer(self, block, planes, num_blocks, stride):
@@ -316,13 +303,8 @@ class ResNet(nn.Module):
             self.in_planes = planes * block.expansion
         return nn.Sequential(*layers)
     def forward(self, x):
-        out = F.relu(self.bn1(self.conv1(x)))
-        out = self.layer1(out)
-        out = self.layer2(out)
-        out = F.avg_pool2d(out, 4)
-        out = out.view(out.size(0), -1)
-        out = self.linear(out)
-        return out
+        out = F.avg_pool2d(self.layer2(self.layer1(x)), 4)
+        return self.linear(out.view(out.size(0), -1))
 def small():
     return ResNet(BasicBlock, [2, 1])
 def test():
@@ -336,20 +318,16 @@ class Residual(nn.Module):
     def __init__(self, input_channels, num_channels, use_1x1conv=False, strides=1):
         super().__init__()
         self.conv1 = nn.Conv2d(input_channels, num_channels, kernel_size=3, padding=1, stride=strides)
-        self.conv2 = nn.Conv2d(num_channels, num_channels, kernel_size=3, padding=1)
         if use_1x1conv:
             self.conv3 = nn.Conv2d(input_channels, num_channels, kernel_size=1, stride=strides)
         else:
             self.conv3 = None
-        self.bn1 = nn.BatchNorm2d(num_channels)
     def forward(self, X):
-        Y = F.relu(self.bn1(self.conv1(X)))
-        Y = self.conv2(Y)
+        Y = self.conv1(X)
         if self.conv3:
             X = self.conv3(X)
         Y += X
         return F.relu(Y)
-b1 = nn.Sequential(nn.Conv2d(1, 4, kernel_size=7, stride=2, padding=3), nn.ReLU(), nn.MaxPool2d(3, stride=2, padding=1))
 def resnet_block(input_channels, num_channels, num_residuals, first_block=False):
     blk = []
     for i in range(num_residuals):
@@ -359,8 +337,7 @@ def resnet_block(input_channels, num_channels, num_residuals, first_block=False)
             blk.append(Residual(num_channels, num_channels))
     return blk
 b2 = nn.Sequential(*resnet_block(4, 4, 2, first_block=True))
-b3 = nn.Sequential(*resnet_block(4, 6, 2))
-net = nn.Sequential(b1, b2, b3, nn.AdaptiveAvgPool2d((1, 1)), nn.Flatten(), nn.Linear(6, 10))
+net = nn.Sequential(nn.Conv2d(1, 4, 7, 2, 3), b2, nn.Sequential(*resnet_block(4, 6, 2)), nn.AdaptiveAvgPool2d((1, 1)))
 X = torch.rand(size=(1, 1, 32, 32))
 for layer in net:
     X = layer(X)
@@ -370,45 +347,30 @@ class BasicConv2d(nn.Module):
     def __init__(self, in_channels, out_channels, **kwargs):
         super().__init__()
         self.conv = nn.Conv2d(in_channels, out_channels, bias=False, **kwargs)
-        self.bn = nn.BatchNorm2d(out_channels, eps=0.001)
     def forward(self, x):
-        return F.relu(self.bn(self.conv(x)), inplace=True)
-class Mixed(nn.Module):
-    def __init__(self, in_channels, pool_features, conv_block=None):
+        return F.relu(self.conv(x), inplace=True)
+class Net(nn.Module):
+    def __init__(self, in_channels=3, aux_logits=True, conv_block=None):
         super().__init__()
+        self.aux_logits = aux_logits
         if conv_block is None:
             conv_block = BasicConv2d
         self.branch1x1 = conv_block(in_channels, 4, kernel_size=1)
-        self.branch5x5_1 = conv_block(in_channels, 3, kernel_size=1)
-        self.branch5x5_2 = conv_block(3, 4, kernel_size=5, padding=2)
-        self.branch_pool = conv_block(in_channels, pool_features, kernel_size=1)
+        self.branch_pool = conv_block(in_channels, 6, kernel_size=1)
+        if aux_logits:
+            self.aux = nn.Conv2d(13, 1, 1)
+        self.fc = nn.Linear(13, 3)
     def _forward(self, x):
-        branch1x1 = self.branch1x1(x)
-        branch5x5 = self.branch5x5_2(self.branch5x5_1(x))
         branch_pool = F.avg_pool2d(x, kernel_size=3, stride=1, padding=1)
-        branch_pool = self.branch_pool(branch_pool)
-        outputs = [branch1x1, branch5x5, branch_pool]
+        outputs = [self.branch1x1(x), x, self.branch_pool(branch_pool)]
         return outputs
     def forward(self, x):
-        outputs = self._forward(x)
-        return torch.cat(outputs, 1)
-class Net(nn.Module):
-    def __init__(self, aux_logits=True):
-        super().__init__()
-        self.aux_logits = aux_logits
-        self.mixed = Mixed(3, pool_features=2)
-        if aux_logits:
-            self.aux = nn.Conv2d(10, 1, 1)
-        self.fc = nn.Linear(10, 3)
-    def forward(self, x):
-        x = self.mixed(x)
+        x = torch.cat(self._forward(x), 1)
         aux = None
         if self.training and self.aux_logits:
             aux = self.aux(x)
-        x = F.adaptive_avg_pool2d(x, (1, 1))
-        x = torch.flatten(x, 1)
-        x = F.dropout(x, training=self.training)
-        x = self.fc(x)
+        x = torch.flatten(F.adaptive_avg_pool2d(x, (1, 1)), 1)
+        x = self.fc(F.dropout(x, training=self.training))
         if self.training and self.aux_logits:
             return x, aux
         return x

@@ -538,6 +538,7 @@ def test_a_refusal_says_where_and_what(text: str, begins: str, says: str) -> Non
     [
         "nn" + ".a" * 5_000,
         "x" + "()" * 9_000,
+        "nn.Dropout(" + "~" * 9_000 + "1)",
         "n = " + "-" * 15_000 + "1",
         "nn.Dropout(" + "1+" * 9_000 + "1)",
         "lambda:" * 2_800 + "1",
@@ -638,6 +639,7 @@ def test_long_code_is_quoted_in_short() -> None:
         "nn.Dropout(p=__import__('os').system('x'))",
         "Residual(nn.ReLU(), shortcut=os.system('x'))",
         "nn.Sequential(OrderedDict([(os.system('x'), nn.ReLU()), ('b', os.system('x'))]))",
+        "n = -os.system('x')",
         "nn.ReLU(**os.system('x'))",
         "[os.system('x') for _ in range(9)]",
         "f'{os.system(1)}'",

@@ -99,6 +99,7 @@ def test_the_button_opens_the_code_of_the_network_in_the_readers_field() -> None
     assert app.selectbox(key="network").value == OWN
     assert parse(str(app.text_area(key="code").value)) == parse(NETWORKS["NiN"].code)
     assert "**Your own code**, input 1 × 224 × 224: 1.99 M parameters" in text(app)
+    assert f"{len(parse(NETWORKS['NiN'].code))} layers were read, Conv2d to Flatten." in text(app)
 
 
 def test_after_a_refusal_the_page_says_what_it_shows() -> None:
