@@ -1,22 +1,33 @@
 """Networks as people paste them: rewritten small after tutorials, course notes, questions and libraries."""
 
+from ast import literal_eval
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 
 class Pasted(NamedTuple):
-    """A text that builds one network, and an input for it."""
+    """A text that builds one network, called `net`, and an input for it."""
 
     text: str
     input_shape: tuple[int, ...]
-    name: str = "net"  # of what the text builds
 
 
 TOP: Final = "import torch\nimport torch.nn as nn\nimport torch.nn.functional as F\n"
 
-IN_ORDER: Final[Mapping[str, Pasted]] = {
-    "course notes: one layer after the other, and what they print": Pasted(
-        """lenet = torch.nn.Sequential(
+
+def divided(texts: str) -> Mapping[str, Pasted]:
+    """The networks by the titles above them, which also say what their inputs are."""
+    found = {}
+    for part in texts.split("# == ")[1:]:
+        title, text = part.split("\n", 1)
+        name, shape = title.split(": (")
+        found[name] = Pasted(TOP + text, literal_eval(f"({shape}"))
+    return found
+
+
+IN_ORDER: Final = divided(r"""
+# == course notes: one layer after the other, and what they print: (1, 12, 12)
+net = torch.nn.Sequential(
         torch.nn.Conv2d(1, 3, kernel_size=5, padding=2, stride=1),
         torch.nn.Sigmoid(),
         torch.nn.AvgPool2d(kernel_size=2, stride=2),
@@ -24,15 +35,11 @@ IN_ORDER: Final[Mapping[str, Pasted]] = {
         torch.nn.Linear(3 * 6 * 6, 10)
     )
 X = torch.rand(size=(1, 1, 12, 12), dtype=torch.float32)
-for layer in lenet:
+for layer in net:
     X = layer(X)
     print(layer.__class__.__name__, 'output shape:', X.shape)
-""",
-        (1, 12, 12),
-        "lenet",
-    ),
-    "course notes: blocks by a function, in a loop over a tuple": Pasted(
-        """def block(count, before, after):
+# == course notes: blocks by a function, in a loop over a tuple: (1, 8, 8)
+def block(count, before, after):
     parts = []
     for _ in range(count):
         parts.append(torch.nn.Conv2d(before, after, kernel_size=3, padding=1))
@@ -40,7 +47,6 @@ for layer in lenet:
         before = after
     parts.append(torch.nn.MaxPool2d(kernel_size=2, stride=2))
     return torch.nn.Sequential(*parts)
-
 def stack(plan):
     blocks = []
     channels = 1
@@ -58,37 +64,22 @@ X = torch.rand(size=(1, 1, 8, 8), dtype=torch.float32)
 for layer in net:
     X = layer(X)
     print(layer.__class__.__name__, 'output shape:', X.shape)
-""",
-        (1, 8, 8),
-    ),
-    "names by add_module, and to a device": Pasted(
-        TOP
-        + """device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+# == names by add_module, and to a device: (3, 9, 9)
+device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
 net = nn.Sequential()
 net.add_module("conv", nn.Conv2d(3, 4, 3))
 net.add_module(f"act{1}", nn.LeakyReLU(0.2))
 net.add_module("pool%d" % 1, nn.MaxPool2d(2))
 net = net.to(device)
 print(net)
-""",
-        (3, 9, 9),
-    ),
-    "a comprehension, OrderedDict, a generator": Pasted(
-        TOP
-        + """from collections import OrderedDict
+# == a comprehension, OrderedDict, a generator: (3, 5, 5)
+from collections import OrderedDict
 widths = [3, 4, 6, 8]
 body = nn.Sequential(*[nn.Conv2d(a, b, 3, padding=1) for a, b in zip(widths[:-1], widths[1:])])
 head = nn.Sequential(OrderedDict([("flat", nn.Flatten()), ("out", nn.Linear(widths[-1] * 25, 2))]))
 net = nn.Sequential(OrderedDict(body=body, head=head))
-""",
-        (3, 5, 5),
-    ),
-    "one layer made anew five times": Pasted(
-        TOP + "net = nn.Sequential(*(nn.Conv1d(2, 2, 3, device='cpu', dtype=torch.float32) for _ in range(5)))", (2, 20)
-    ),
-    "weights, optimizer, loss and training": Pasted(
-        TOP
-        + """import torch.optim as optim
+# == weights, optimizer, loss and training: (1, 5, 5)
+import torch.optim as optim
 def init_weights(m):
     if type(m) == nn.Linear or type(m) == nn.Conv2d:
         nn.init.xavier_uniform_(m.weight)
@@ -108,44 +99,19 @@ for epoch in range(10000):
 with torch.no_grad():
     correct = sum((net(x).argmax(1) == y).sum().item() for x, y in loader)
 net.eval()
-""",
-        (1, 5, 5),
-    ),
-    "the Flatten of a course as a class": Pasted(
-        TOP
-        + """def flatten(x):
+# == the Flatten of a course as a class: (3, 6, 6)
+def flatten(x):
     N = x.shape[0]
     return x.view(N, -1)
-
 class Flatten(nn.Module):
     def forward(self, x):
         return flatten(x)
-
 net = nn.Sequential(
     nn.Conv2d(3, 4, (5, 5), padding=2), nn.ReLU(), Flatten(), nn.Linear(4 * 6 * 6, 10)
 )
-""",
-        (3, 6, 6),
-    ),
-    "a helper with defaults": Pasted(
-        TOP
-        + """def conv(ni, nf, ks=3, act=True):
-    layers = [nn.Conv2d(ni, nf, stride=2, kernel_size=ks, padding=ks // 2)]
-    if act: layers.append(nn.ReLU())
-    layers += [nn.BatchNorm2d(nf)]
-    return nn.Sequential(*layers)
-
-def simple_cnn():
-    return nn.Sequential(conv(1, 4, ks=5), conv(4, 8), conv(8, 2, act=False), nn.Flatten())
-net = simple_cnn()
-""",
-        (1, 8, 8),
-    ),
-    "configuration as a list with letters": Pasted(
-        TOP
-        + """from typing import cast, Dict, List, Union
+# == configuration as a list with letters: (3, 8, 8)
+from typing import cast, Dict, List, Union
 cfgs: Dict[str, List[Union[str, int]]] = {"A": [4, "M", 8, 8, "M"]}
-
 def make_layers(cfg, batch_norm: bool = False) -> nn.Sequential:
     layers: List[nn.Module] = []
     in_channels = 3
@@ -162,99 +128,51 @@ def make_layers(cfg, batch_norm: bool = False) -> nn.Sequential:
             in_channels = v
     return nn.Sequential(*layers)
 net = make_layers(cfgs["A"], batch_norm=True)
-""",
-        (3, 8, 8),
-    ),
-    "activations chosen by name": Pasted(
-        TOP
-        + """acts = {'relu': nn.ReLU, 'tanh': nn.Tanh}
+# == activations chosen by name: (6,)
+acts = {'relu': nn.ReLU, 'tanh': nn.Tanh}
 act = acts['tanh']
 net = nn.Sequential(nn.Linear(6, 5), act(), nn.Linear(5, 4), getattr(nn, 'ReLU')(), (lambda n: nn.Linear(n, 2))(4))
-""",
-        (6,),
-    ),
-}
+""")
 
-CLASSES: Final[Mapping[str, Pasted]] = {
-    "the first network of a tutorial": Pasted(
-        TOP
-        + """class Net(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.conv1 = nn.Conv2d(3, 6, 5)
-        self.pool = nn.MaxPool2d(2, 2)
-        self.conv2 = nn.Conv2d(6, 16, 5)
-        self.fc1 = nn.Linear(16 * 5 * 5, 12)
-        self.fc2 = nn.Linear(12, 10)
-
-    def forward(self, x):
-        x = self.pool(F.relu(self.conv1(x)))
-        x = self.pool(F.relu(self.conv2(x)))
-        x = torch.flatten(x, 1)  # all but the batch
-        x = F.relu(self.fc1(x))
-        return self.fc2(x)
-
-net = Net()
-""",
-        (3, 32, 32),
-    ),
-    "features counted in a loop over the size": Pasted(
-        TOP
-        + """class Net(nn.Module):
+CLASSES: Final = divided(r"""
+# == features counted in a loop over the size: (1, 8, 8)
+class Net(nn.Module):
     def __init__(self):
         super(Net, self).__init__()
         self.conv1 = nn.Conv2d(1, 6, 3)
         self.fc1 = nn.Linear(6 * 3 * 3, 5)
-
     def forward(self, x):
         # Max pooling over a (2, 2) window
         x = F.max_pool2d(F.relu(self.conv1(x)), (2, 2))
         x = x.view(-1, self.num_flat_features(x))
         x = self.fc1(x)
         return x
-
     def num_flat_features(self, x):
         size = x.size()[1:]
         num_features = 1
         for s in size:
             num_features *= s
         return num_features
-
 net = Net()
 print(net)
-""",
-        (1, 8, 8),
-    ),
-    "an example with a main function": Pasted(
-        """from __future__ import print_function
+# == an example with a main function: (1, 10, 10)
 import argparse
-"""
-        + TOP
-        + """class Net(nn.Module):
+class Net(nn.Module):
     def __init__(self):
         super(Net, self).__init__()
         self.conv1 = nn.Conv2d(1, 4, 3, 1)
         self.dropout1 = nn.Dropout(0.25)
         self.fc1 = nn.Linear(64, 10)
-
     def forward(self, x):
-        x = self.conv1(x)
-        x = F.relu(x)
-        x = F.max_pool2d(x, 2)
-        x = self.dropout1(x)
-        x = torch.flatten(x, 1)
-        x = self.fc1(x)
-        output = F.log_softmax(x, dim=1)
+        x = F.max_pool2d(F.relu(self.conv1(x)), 2)
+        x = torch.flatten(self.dropout1(x), 1)
+        output = F.log_softmax(self.fc1(x), dim=1)
         return output
-
 def train(args, model, device, train_loader, optimizer, epoch):
     model.train()
     for batch_idx, (data, target) in enumerate(train_loader):
-        optimizer.zero_grad()
         loss = F.nll_loss(model(data), target)
         loss.backward()
-        optimizer.step()
-
 def main():
     parser = argparse.ArgumentParser(description='an example')
     parser.add_argument('--lr', type=float, default=1.0)
@@ -266,36 +184,10 @@ def main():
     for epoch in range(1, 2):
         train(args, model, device, [], optimizer, epoch)
     return model
-
 if __name__ == '__main__':
     net = main()
-""",
-        (1, 10, 10),
-    ),
-    "the network of a quickstart, and the device": Pasted(
-        TOP
-        + """class NeuralNetwork(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.flatten = nn.Flatten()
-        self.linear_relu_stack = nn.Sequential(
-            nn.Linear(5*5, 8),
-            nn.ReLU(),
-            nn.Linear(8, 10)
-        )
-
-    def forward(self, x):
-        x = self.flatten(x)
-        logits = self.linear_relu_stack(x)
-        return logits
-
-net = NeuralNetwork().to("cpu")
-""",
-        (1, 5, 5),
-    ),
-    "what is returned besides the output": Pasted(
-        TOP
-        + """class CNN(nn.Module):
+# == what is returned besides the output: (1, 6, 6)
+class CNN(nn.Module):
     def __init__(self):
         super(CNN, self).__init__()
         self.conv1 = nn.Sequential(
@@ -304,58 +196,14 @@ net = NeuralNetwork().to("cpu")
             nn.MaxPool2d(kernel_size=2),
         )
         self.out = nn.Linear(4 * 3 * 3, 10)
-
     def forward(self, x):
         x = self.conv1(x)
         x = x.view(x.size(0), -1)
         output = self.out(x)
         return output, x    # to look at
-
 net = CNN()
-""",
-        (1, 6, 6),
-    ),
-    "blocks with their own weights set": Pasted(
-        TOP
-        + """class ConvBlock(nn.Module):
-    def __init__(self, in_channels, out_channels):
-        super().__init__()
-        self.conv1 = nn.Sequential(nn.Conv2d(in_channels, out_channels, 3, 1, 1), nn.BatchNorm2d(out_channels))
-        self._init_weights()
-
-    def _init_weights(self):
-        for m in self.modules():
-            if isinstance(m, nn.Conv2d):
-                nn.init.kaiming_normal_(m.weight)
-                if m.bias is not None:
-                    nn.init.zeros_(m.bias)
-            elif isinstance(m, nn.BatchNorm2d):
-                nn.init.constant_(m.weight, 1)
-
-    def forward(self, x):
-        x = self.conv1(x)
-        x = F.avg_pool2d(x, 2)
-        return x
-
-class Classifier(nn.Module):
-    def __init__(self, num_classes=7):
-        super().__init__()
-        self.conv = nn.Sequential(ConvBlock(3, 4), ConvBlock(in_channels=4, out_channels=6))
-        self.fc = nn.Sequential(nn.Dropout(0.2), nn.Linear(6, 5), nn.PReLU(), nn.BatchNorm1d(5))
-        self.out = nn.Linear(5, num_classes)
-
-    def forward(self, x):
-        x = self.conv(x)
-        x = torch.mean(x, dim=(2, 3))
-        return self.out(self.fc(x))
-
-net = Classifier()
-""",
-        (3, 8, 8),
-    ),
-    "a list of modules in a loop": Pasted(
-        TOP
-        + """class MLP(nn.Module):
+# == a list of modules in a loop: (9,)
+class MLP(nn.Module):
     def __init__(self, sizes=(9, 8, 7), act=nn.ReLU):
         super().__init__()
         self.layers = nn.ModuleList()
@@ -363,37 +211,25 @@ net = Classifier()
             self.layers.append(nn.Linear(sizes[i], sizes[i + 1]))
         self.act = act()
         self.last = nn.Linear(sizes[-1], 2)
-
     def forward(self, x):
         for i, layer in enumerate(self.layers):
             x = self.act(layer(x))
         return self.last(x)
-
 net = MLP(sizes=[9, 6, 4], act=nn.Tanh)
-""",
-        (9,),
-    ),
-    "layers by setattr and getattr": Pasted(
-        TOP
-        + """class Deep(nn.Module):
+# == layers by setattr and getattr: (2, 16)
+class Deep(nn.Module):
     def __init__(self, depth):
         super().__init__()
         self.depth = depth
         for i in range(depth):
             setattr(self, f'conv{i}', nn.Conv1d(2, 2, kernel_size=3, dilation=2 ** i, padding=2 ** i))
-
     def forward(self, x):
         for i in range(self.depth):
             x = torch.tanh(getattr(self, f'conv{i}')(x))
         return x.mean(-1)
-
 net = Deep(3)
-""",
-        (2, 16),
-    ),
-    "a class that is a Sequential, with keyword arguments passed on": Pasted(
-        TOP
-        + """class ConvBNReLU(nn.Sequential):
+# == a class that is a Sequential, with keyword arguments passed on: (3, 16, 16)
+class ConvBNReLU(nn.Sequential):
     def __init__(self, in_planes, out_planes, kernel_size=3, stride=1, groups=1, **kwargs):
         padding = (kernel_size - 1) // 2
         super().__init__(
@@ -401,7 +237,6 @@ net = Deep(3)
             nn.BatchNorm2d(out_planes),
             nn.ReLU6(inplace=True),
         )
-
 class InvertedResidual(nn.Module):
     def __init__(self, inp, oup, stride, expand_ratio):
         super().__init__()
@@ -417,12 +252,10 @@ class InvertedResidual(nn.Module):
             nn.BatchNorm2d(oup),
         ])
         self.conv = nn.Sequential(*layers)
-
     def forward(self, x):
         if self.use_res_connect:
             return x + self.conv(x)
         return self.conv(x)
-
 class Mobile(nn.Module):
     def __init__(self, width_mult=1.0):
         super().__init__()
@@ -434,51 +267,34 @@ class Mobile(nn.Module):
                 channels = int(c * width_mult)
         self.features = nn.Sequential(*features)
         self.classifier = nn.Linear(channels, 3)
-
     def forward(self, x):
         x = self.features(x)
         x = x.mean([2, 3])
         return self.classifier(x)
-
 net = Mobile()
-""",
-        (3, 16, 16),
-    ),
-    "an empty Sequential as shortcut": Pasted(
-        TOP
-        + """class BasicBlock(nn.Module):
+# == an empty Sequential as shortcut: (3, 8, 8)
+class BasicBlock(nn.Module):
     expansion = 1
-
     def __init__(self, in_planes, planes, stride=1):
         super(BasicBlock, self).__init__()
         self.conv1 = nn.Conv2d(in_planes, planes, kernel_size=3, stride=stride, padding=1, bias=False)
         self.bn1 = nn.BatchNorm2d(planes)
-        self.conv2 = nn.Conv2d(planes, planes, kernel_size=3, stride=1, padding=1, bias=False)
-        self.bn2 = nn.BatchNorm2d(planes)
         self.shortcut = nn.Sequential()
         if stride != 1 or in_planes != self.expansion*planes:
             self.shortcut = nn.Sequential(
                 nn.Conv2d(in_planes, self.expansion*planes, kernel_size=1, stride=stride, bias=False),
-                nn.BatchNorm2d(self.expansion*planes)
             )
-
     def forward(self, x):
-        out = F.relu(self.bn1(self.conv1(x)))
-        out = self.bn2(self.conv2(out))
+        out = self.bn1(self.conv1(x))
         out += self.shortcut(x)
-        out = F.relu(out)
-        return out
-
+        return F.relu(out)
 class ResNet(nn.Module):
     def __init__(self, block, num_blocks, num_classes=10):
         super(ResNet, self).__init__()
-        self.in_planes = 4
-        self.conv1 = nn.Conv2d(3, 4, kernel_size=3, stride=1, padding=1, bias=False)
-        self.bn1 = nn.BatchNorm2d(4)
-        self.layer1 = self._make_layer(block, 4, num_blocks[0], stride=1)
+        self.in_planes = 3
+        self.layer1 = self._make_layer(block, 3, num_blocks[0], stride=1)
         self.layer2 = self._make_layer(block, 8, num_blocks[1], stride=2)
         self.linear = nn.Linear(8*block.expansion, num_classes)
-
     def _make_layer(self, block, planes, num_blocks, stride):
         strides = [stride] + [1]*(num_blocks-1)
         layers = []
@@ -486,51 +302,32 @@ class ResNet(nn.Module):
             layers.append(block(self.in_planes, planes, stride))
             self.in_planes = planes * block.expansion
         return nn.Sequential(*layers)
-
     def forward(self, x):
-        out = F.relu(self.bn1(self.conv1(x)))
-        out = self.layer1(out)
-        out = self.layer2(out)
-        out = F.avg_pool2d(out, 4)
-        out = out.view(out.size(0), -1)
-        out = self.linear(out)
-        return out
-
+        out = F.avg_pool2d(self.layer2(self.layer1(x)), 4)
+        return self.linear(out.view(out.size(0), -1))
 def small():
     return ResNet(BasicBlock, [2, 1])
-
 def test():
     net = small()
     y = net(torch.randn(1, 3, 8, 8))
     print(y.size())
     return net
-
 net = test()
-""",
-        (3, 8, 8),
-    ),
-    "a residual block with a flag, of a book": Pasted(
-        TOP
-        + """class Residual(nn.Module):
+# == a residual block with a flag, of a book: (1, 32, 32)
+class Residual(nn.Module):
     def __init__(self, input_channels, num_channels, use_1x1conv=False, strides=1):
         super().__init__()
         self.conv1 = nn.Conv2d(input_channels, num_channels, kernel_size=3, padding=1, stride=strides)
-        self.conv2 = nn.Conv2d(num_channels, num_channels, kernel_size=3, padding=1)
         if use_1x1conv:
             self.conv3 = nn.Conv2d(input_channels, num_channels, kernel_size=1, stride=strides)
         else:
             self.conv3 = None
-        self.bn1 = nn.BatchNorm2d(num_channels)
-
     def forward(self, X):
-        Y = F.relu(self.bn1(self.conv1(X)))
-        Y = self.conv2(Y)
+        Y = self.conv1(X)
         if self.conv3:
             X = self.conv3(X)
         Y += X
         return F.relu(Y)
-
-b1 = nn.Sequential(nn.Conv2d(1, 4, kernel_size=7, stride=2, padding=3), nn.ReLU(), nn.MaxPool2d(3, stride=2, padding=1))
 def resnet_block(input_channels, num_channels, num_residuals, first_block=False):
     blk = []
     for i in range(num_residuals):
@@ -540,97 +337,46 @@ def resnet_block(input_channels, num_channels, num_residuals, first_block=False)
             blk.append(Residual(num_channels, num_channels))
     return blk
 b2 = nn.Sequential(*resnet_block(4, 4, 2, first_block=True))
-b3 = nn.Sequential(*resnet_block(4, 6, 2))
-net = nn.Sequential(b1, b2, b3, nn.AdaptiveAvgPool2d((1, 1)), nn.Flatten(), nn.Linear(6, 10))
+net = nn.Sequential(nn.Conv2d(1, 4, 7, 2, 3), b2, nn.Sequential(*resnet_block(4, 6, 2)), nn.AdaptiveAvgPool2d((1, 1)))
 X = torch.rand(size=(1, 1, 32, 32))
 for layer in net:
     X = layer(X)
-    print(layer.__class__.__name__, 'output shape:\\t', X.shape)
-""",
-        (1, 32, 32),
-    ),
-    "four paths that are put together": Pasted(
-        TOP
-        + """class Inception(nn.Module):
-    def __init__(self, in_channels, c1, c2, c3, c4, **kwargs):
-        super(Inception, self).__init__(**kwargs)
-        self.p1_1 = nn.Conv2d(in_channels, c1, kernel_size=1)
-        self.p2_1 = nn.Conv2d(in_channels, c2[0], kernel_size=1)
-        self.p2_2 = nn.Conv2d(c2[0], c2[1], kernel_size=3, padding=1)
-        self.p3_1 = nn.Conv2d(in_channels, c3[0], kernel_size=1)
-        self.p3_2 = nn.Conv2d(c3[0], c3[1], kernel_size=5, padding=2)
-        self.p4_1 = nn.MaxPool2d(kernel_size=3, stride=1, padding=1)
-        self.p4_2 = nn.Conv2d(in_channels, c4, kernel_size=1)
-
-    def forward(self, x):
-        p1 = F.relu(self.p1_1(x))
-        p2 = F.relu(self.p2_2(F.relu(self.p2_1(x))))
-        p3 = F.relu(self.p3_2(F.relu(self.p3_1(x))))
-        p4 = F.relu(self.p4_2(self.p4_1(x)))
-        return torch.cat((p1, p2, p3, p4), dim=1)
-
-net = nn.Sequential(Inception(3, 2, (2, 3), (1, 2), 2), nn.MaxPool2d(2), Inception(9, 1, (1, 1), (1, 2), 1))
-""",
-        (3, 8, 8),
-    ),
-    "branches by methods, and an auxiliary classifier for training alone": Pasted(
-        TOP
-        + """class BasicConv2d(nn.Module):
+    print(layer.__class__.__name__, 'output shape:\t', X.shape)
+# == branches by methods, and an auxiliary classifier for training alone: (3, 7, 7)
+class BasicConv2d(nn.Module):
     def __init__(self, in_channels, out_channels, **kwargs):
         super().__init__()
         self.conv = nn.Conv2d(in_channels, out_channels, bias=False, **kwargs)
-        self.bn = nn.BatchNorm2d(out_channels, eps=0.001)
     def forward(self, x):
-        return F.relu(self.bn(self.conv(x)), inplace=True)
-
-class Mixed(nn.Module):
-    def __init__(self, in_channels, pool_features, conv_block=None):
+        return F.relu(self.conv(x), inplace=True)
+class Net(nn.Module):
+    def __init__(self, in_channels=3, aux_logits=True, conv_block=None):
         super().__init__()
+        self.aux_logits = aux_logits
         if conv_block is None:
             conv_block = BasicConv2d
         self.branch1x1 = conv_block(in_channels, 4, kernel_size=1)
-        self.branch5x5_1 = conv_block(in_channels, 3, kernel_size=1)
-        self.branch5x5_2 = conv_block(3, 4, kernel_size=5, padding=2)
-        self.branch_pool = conv_block(in_channels, pool_features, kernel_size=1)
+        self.branch_pool = conv_block(in_channels, 6, kernel_size=1)
+        if aux_logits:
+            self.aux = nn.Conv2d(13, 1, 1)
+        self.fc = nn.Linear(13, 3)
     def _forward(self, x):
-        branch1x1 = self.branch1x1(x)
-        branch5x5 = self.branch5x5_2(self.branch5x5_1(x))
         branch_pool = F.avg_pool2d(x, kernel_size=3, stride=1, padding=1)
-        branch_pool = self.branch_pool(branch_pool)
-        outputs = [branch1x1, branch5x5, branch_pool]
+        outputs = [self.branch1x1(x), x, self.branch_pool(branch_pool)]
         return outputs
     def forward(self, x):
-        outputs = self._forward(x)
-        return torch.cat(outputs, 1)
-
-class Net(nn.Module):
-    def __init__(self, aux_logits=True):
-        super().__init__()
-        self.aux_logits = aux_logits
-        self.mixed = Mixed(3, pool_features=2)
-        if aux_logits:
-            self.aux = nn.Conv2d(10, 1, 1)
-        self.fc = nn.Linear(10, 3)
-    def forward(self, x):
-        x = self.mixed(x)
+        x = torch.cat(self._forward(x), 1)
         aux = None
         if self.training and self.aux_logits:
             aux = self.aux(x)
-        x = F.adaptive_avg_pool2d(x, (1, 1))
-        x = torch.flatten(x, 1)
-        x = F.dropout(x, training=self.training)
-        x = self.fc(x)
+        x = torch.flatten(F.adaptive_avg_pool2d(x, (1, 1)), 1)
+        x = self.fc(F.dropout(x, training=self.training))
         if self.training and self.aux_logits:
             return x, aux
         return x
-
 net = Net().eval()
-""",
-        (3, 7, 7),
-    ),
-    "each layer sees all before it": Pasted(
-        TOP
-        + """from collections import OrderedDict
+# == each layer sees all before it: (3, 8, 8)
+from collections import OrderedDict
 class _DenseLayer(nn.Module):
     def __init__(self, num_input_features, growth_rate, bn_size):
         super().__init__()
@@ -639,12 +385,10 @@ class _DenseLayer(nn.Module):
         self.conv1 = nn.Conv2d(num_input_features, bn_size * growth_rate, kernel_size=1, stride=1, bias=False)
         self.conv2 = nn.Conv2d(bn_size * growth_rate, growth_rate, kernel_size=3, stride=1, padding=1, bias=False)
         self.drop_rate = 0.0
-
     def bn_function(self, inputs):
         concated_features = torch.cat(inputs, 1)
         bottleneck_output = self.conv1(self.relu1(self.norm1(concated_features)))
         return bottleneck_output
-
     def forward(self, input):
         if isinstance(input, torch.Tensor):
             prev_features = [input]
@@ -654,21 +398,18 @@ class _DenseLayer(nn.Module):
         if self.drop_rate > 0:
             new_features = F.dropout(new_features, p=self.drop_rate, training=self.training)
         return new_features
-
 class _DenseBlock(nn.ModuleDict):
     def __init__(self, num_layers, num_input_features, bn_size, growth_rate):
         super().__init__()
         for i in range(num_layers):
             layer = _DenseLayer(num_input_features + i * growth_rate, growth_rate=growth_rate, bn_size=bn_size)
             self.add_module("denselayer%d" % (i + 1), layer)
-
     def forward(self, init_features):
         features = [init_features]
         for name, layer in self.items():
             new_features = layer(features)
             features.append(new_features)
         return torch.cat(features, 1)
-
 class DenseNet(nn.Module):
     def __init__(self, growth_rate=2, block_config=(3, 2), num_init_features=4, bn_size=2, num_classes=5):
         super().__init__()
@@ -691,68 +432,15 @@ class DenseNet(nn.Module):
                 num_features = num_features // 2
         self.features.add_module("norm5", nn.BatchNorm2d(num_features))
         self.classifier = nn.Linear(num_features, num_classes)
-
     def forward(self, x):
         features = self.features(x)
         out = F.relu(features, inplace=True)
         out = F.adaptive_avg_pool2d(out, (1, 1))
         out = torch.flatten(out, 1)
         return self.classifier(out)
-
 net = DenseNet()
-""",
-        (3, 8, 8),
-    ),
-    "a dense block in a book": Pasted(
-        TOP
-        + """def conv_block(input_channels, num_channels):
-    return nn.Sequential(
-        nn.BatchNorm2d(input_channels), nn.ReLU(),
-        nn.Conv2d(input_channels, num_channels, kernel_size=3, padding=1))
-
-class DenseBlock(nn.Module):
-    def __init__(self, num_convs, input_channels, num_channels):
-        super(DenseBlock, self).__init__()
-        layer = []
-        for i in range(num_convs):
-            layer.append(conv_block(num_channels * i + input_channels, num_channels))
-        self.net = nn.Sequential(*layer)
-
-    def forward(self, X):
-        for blk in self.net:
-            Y = blk(X)
-            X = torch.cat((X, Y), dim=1)
-        return X
-
-net = DenseBlock(2, 3, 4)
-""",
-        (3, 8, 8),
-    ),
-    "squeeze and expand": Pasted(
-        TOP
-        + """class Fire(nn.Module):
-    def __init__(self, inplanes: int, squeeze_planes: int, expand1x1_planes: int, expand3x3_planes: int) -> None:
-        super().__init__()
-        self.squeeze = nn.Conv2d(inplanes, squeeze_planes, kernel_size=1)
-        self.squeeze_activation = nn.ReLU(inplace=True)
-        self.expand1x1 = nn.Conv2d(squeeze_planes, expand1x1_planes, kernel_size=1)
-        self.expand1x1_activation = nn.ReLU(inplace=True)
-        self.expand3x3 = nn.Conv2d(squeeze_planes, expand3x3_planes, kernel_size=3, padding=1)
-        self.expand3x3_activation = nn.ReLU(inplace=True)
-
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        x = self.squeeze_activation(self.squeeze(x))
-        return torch.cat(
-            [self.expand1x1_activation(self.expand1x1(x)), self.expand3x3_activation(self.expand3x3(x))], 1
-        )
-
-net = nn.Sequential(Fire(3, 2, 4, 4), nn.MaxPool2d(kernel_size=3, stride=2, ceil_mode=True), Fire(8, 2, 3, 3))
-""",
-        (3, 9, 9),
-    ),
-    "down and up again with what was there before": Pasted(
-        TOP
-        + """class DoubleConv(nn.Module):
+# == down and up again with what was there before: (1, 8, 8)
+class DoubleConv(nn.Module):
     '''(convolution => BN => ReLU) * 2'''
     def __init__(self, in_channels, out_channels, mid_channels=None):
         super().__init__()
@@ -764,7 +452,6 @@ net = nn.Sequential(Fire(3, 2, 4, 4), nn.MaxPool2d(kernel_size=3, stride=2, ceil
         )
     def forward(self, x):
         return self.double_conv(x)
-
 class UNet(nn.Module):
     def __init__(self, n_channels, n_classes):
         super().__init__()
@@ -782,14 +469,9 @@ class UNet(nn.Module):
         x = self.conv1(torch.cat([x2, self.up(x3)], dim=1))
         x = self.conv2(torch.cat([x1, F.interpolate(x, scale_factor=2)], dim=1))
         return torch.sigmoid(self.outc(x))
-
 net = UNet(n_channels=1, n_classes=2)
-""",
-        (1, 8, 8),
-    ),
-    "three steps added to their input": Pasted(
-        TOP
-        + """class Block(nn.Module):
+# == three steps added to their input: (2, 6, 6)
+class Block(nn.Module):
     def __init__(self, c):
         super().__init__()
         self.a, self.b = nn.Conv2d(c, c, 3, padding=1), nn.Conv2d(c, c, 1)
@@ -797,27 +479,17 @@ net = UNet(n_channels=1, n_classes=2)
     def forward(self, x):
         y = x + self.a(x)
         return torch.add(y, self.b(y)) + 1.0 * self.c(x)
-
 net = nn.Sequential(Block(2), nn.ReLU(), Block(2))
-""",
-        (2, 6, 6),
-    ),
-    "a sum over a list of ways": Pasted(
-        TOP
-        + """class Wide(nn.Module):
+# == a sum over a list of ways: (2, 7, 7)
+class Wide(nn.Module):
     def __init__(self, c=2, ways=3):
         super().__init__()
         self.ways = nn.ModuleList([nn.Conv2d(c, c, 2 * k + 1, padding=k) for k in range(ways)])
     def forward(self, x):
         return sum([way(x) for way in self.ways])
-
 net = Wide()
-""",
-        (2, 7, 7),
-    ),
-    "methods of tensors": Pasted(
-        TOP
-        + """class Net(nn.Module):
+# == methods of tensors: (1, 6, 6)
+class Net(nn.Module):
     def __init__(self, hidden: int = 6):
         super().__init__()
         self.conv = nn.Conv2d(1, 3, kernel_size=3, padding='same')
@@ -829,14 +501,9 @@ net = Wide()
         b, c, h, w = x.size()
         x = self.gap(x).view(b, c)
         return self.fc(x.contiguous()).softmax(dim=-1)
-
 net = Net(hidden=5)
-""",
-        (1, 6, 6),
-    ),
-    "global pooling by the size of the map": Pasted(
-        TOP
-        + """class Net(nn.Module):
+# == global pooling by the size of the map: (1, 6, 6)
+class Net(nn.Module):
     def __init__(self):
         super().__init__()
         self.conv = nn.Conv2d(1, 3, 3)
@@ -847,14 +514,9 @@ net = Net(hidden=5)
         x = F.avg_pool2d(x, kernel_size=x.size()[2:])
         x = x.squeeze(-1).squeeze(-1)
         return self.fc(x)
-
 net = Net()
-""",
-        (1, 6, 6),
-    ),
-    "activations as functions and partial layers": Pasted(
-        TOP
-        + """from functools import partial
+# == activations as functions and partial layers: (3, 9, 9)
+from functools import partial
 norm = partial(nn.BatchNorm2d, eps=1e-3, momentum=0.01)
 class Stem(nn.Module):
     def __init__(self, norm_layer, activation=F.relu):
@@ -870,15 +532,10 @@ class Stem(nn.Module):
         return 2 * n
     def forward(self, x):
         return self.activation(self.norm(self.conv(x)))
-
 stem = Stem(norm, activation=F.leaky_relu)
 net = nn.Sequential(stem, nn.Conv2d(stem.width, Stem.double(3), 1))
-""",
-        (3, 9, 9),
-    ),
-    "an encoder that inherits": Pasted(
-        TOP
-        + """class Base(nn.Module):
+# == an encoder that inherits: (8,)
+class Base(nn.Module):
     def __init__(self, width):
         super().__init__()
         self.encoder = nn.Sequential(nn.Linear(8, width), nn.ReLU())
@@ -886,71 +543,15 @@ net = nn.Sequential(stem, nn.Conv2d(stem.width, Stem.double(3), 1))
         return self.encoder(x)
     def forward(self, x):
         return self.encode(x)
-
 class Net(Base):
     def __init__(self):
         super().__init__(width=4)
         self.head = nn.Linear(4, 1)
     def forward(self, x):
         return self.head(super().forward(x.view(-1, 8)))
-
 net = Net()
-""",
-        (8,),
-    ),
-    "a discriminator": Pasted(
-        TOP
-        + """nc = 1; ndf = 2; ngpu = 0
-class Discriminator(nn.Module):
-    def __init__(self, ngpu):
-        super(Discriminator, self).__init__()
-        self.ngpu = ngpu
-        self.main = nn.Sequential(
-            nn.Conv2d(nc, ndf, 4, 2, 1, bias=False),
-            nn.LeakyReLU(0.2, inplace=True),
-            nn.Conv2d(ndf, ndf * 2, 4, 2, 1, bias=False),
-            nn.BatchNorm2d(ndf * 2),
-            nn.LeakyReLU(0.2, inplace=True),
-            nn.Conv2d(ndf * 2, 1, 4, 1, 0, bias=False),
-            nn.Sigmoid()
-        )
-
-    def forward(self, input):
-        if input.is_cuda and self.ngpu > 1:
-            output = nn.parallel.data_parallel(self.main, input, range(self.ngpu))
-        else:
-            output = self.main(input)
-        return output.view(-1, 1)
-
-net = Discriminator(ngpu)
-""",
-        (1, 16, 16),
-    ),
-    "an agent that looks at frames": Pasted(
-        TOP
-        + """class DQN(nn.Module):
-    def __init__(self, h=40, w=40, outputs=3):
-        super(DQN, self).__init__()
-        self.conv1 = nn.Conv2d(3, 4, kernel_size=5, stride=2)
-        self.conv2 = nn.Conv2d(4, 6, kernel_size=5, stride=2)
-        def conv2d_size_out(size, kernel_size = 5, stride = 2):
-            return (size - (kernel_size - 1) - 1) // stride  + 1
-        convw = conv2d_size_out(conv2d_size_out(w))
-        convh = conv2d_size_out(conv2d_size_out(h))
-        linear_input_size = convw * convh * 6
-        self.head = nn.Linear(linear_input_size, outputs)
-    def forward(self, x):
-        x = F.relu(self.conv1(x))
-        x = F.relu(self.conv2(x))
-        return self.head(x.view(x.size(0), -1))
-
-net = DQN(40, 40, outputs=2)
-""",
-        (3, 40, 40),
-    ),
-    "activations kept by name": Pasted(
-        TOP
-        + """class Net(nn.Module):
+# == activations kept by name: (2, 12)
+class Net(nn.Module):
     def __init__(self, act='lrelu'):
         super().__init__()
         self.activations = nn.ModuleDict([['lrelu', nn.LeakyReLU()], ['prelu', nn.PReLU()]])
@@ -964,12 +565,8 @@ net = DQN(40, 40, outputs=2)
         while x is None:
             break
         return x.reshape(x.shape[0], -1)
-
 net = Net('prelu')
-""",
-        (2, 12),
-    ),
-}
+""")
 
 RESNET: Final = '''
 import torch
@@ -978,17 +575,14 @@ from torch import Tensor
 from typing import Any, Callable, List, Optional, Type, Union
 from functools import partial
 __all__ = ["ResNet", "resnet18"]
-
 def conv3x3(in_planes: int, out_planes: int, stride: int = 1, groups: int = 1, dilation: int = 1) -> nn.Conv2d:
     """A window of three, with padding."""
     return nn.Conv2d(
         in_planes, out_planes, kernel_size=3, stride=stride, padding=dilation, groups=groups,
         bias=False, dilation=dilation
     )
-
 def conv1x1(in_planes: int, out_planes: int, stride: int = 1) -> nn.Conv2d:
     return nn.Conv2d(in_planes, out_planes, kernel_size=1, stride=stride, bias=False)
-
 class BasicBlock(nn.Module):
     expansion: int = 1
     def __init__(
@@ -1028,7 +622,6 @@ class BasicBlock(nn.Module):
         out += identity
         out = self.relu(out)
         return out
-
 class Bottleneck(nn.Module):
     expansion: int = 4
     def __init__(
@@ -1063,7 +656,6 @@ class Bottleneck(nn.Module):
             identity = self.downsample(x)
         out += identity
         return self.relu(out)
-
 class ResNet(nn.Module):
     def __init__(
         self,
@@ -1147,7 +739,6 @@ class ResNet(nn.Module):
         return x
     def forward(self, x: Tensor) -> Tensor:
         return self._forward_impl(x)
-
 def _resnet(block, layers, weights, progress, **kwargs: Any) -> ResNet:
     if weights is not None:
         _set_named(kwargs, "num_classes", len(weights.meta["categories"]))
@@ -1155,7 +746,6 @@ def _resnet(block, layers, weights, progress, **kwargs: Any) -> ResNet:
     if weights is not None:
         model.load_state_dict(weights.get_state_dict(progress=progress, check=True))
     return model
-
 @renamed(weights=("pretrained", 1))
 def resnet(*, weights=None, progress: bool = True, **kwargs: Any) -> ResNet:
     """doc"""

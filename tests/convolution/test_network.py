@@ -25,12 +25,10 @@ from demos.convolution.network import (
     steps,
     trace,
 )
-from tests.convolution.stacks import Spec, Stack, convolutions, hooked, stacks
+from tests.convolution.stacks import Spec, Stack, hooked, stacks
 
 law = settings(derandomize=True, deadline=None, database=None, max_examples=60)
 every_network = pytest.mark.parametrize("name", NETWORKS)
-
-PHOTO: Final = (3, 224, 224)
 
 
 def records_of(name: str) -> list[Record]:
@@ -39,14 +37,6 @@ def records_of(name: str) -> list[Record]:
 
 def shapes(records: Sequence[Record], *kinds: str) -> list[tuple[int, ...]]:
     return [each.output_shape for each in records if each.name.split()[1] in kinds]
-
-
-def parameters(layers: Sequence[Layer], input_shape: tuple[int, ...]) -> int:
-    return sum(each.parameters for each in trace(layers, input_shape))
-
-
-def macs(layers: Sequence[Layer], input_shape: tuple[int, ...]) -> int:
-    return sum(each.macs for each in trace(layers, input_shape))
 
 
 def last_map(records: Sequence[Record]) -> Record:
@@ -58,46 +48,16 @@ def last_map(records: Sequence[Record]) -> Record:
 # ---------------------------------------------------------------- what is published
 
 
-@pytest.mark.parametrize(
-    ("name", "count"),
-    [
-        ("LeNet-5", 61_706),
-        ("AlexNet", 61_100_840),  # torchvision's num_params, here and below
-        ("VGG-11", 132_863_336),
-        ("VGG-13", 133_047_848),
-        ("VGG-16", 138_357_544),
-        ("VGG-19", 143_667_240),
-        ("ResNet-18", 11_689_512),
-        ("ResNet-50", 25_557_032),
-        ("ResNet-50 (original)", 25_557_032),
-        ("MobileNet", 4_231_976),  # the paper says 4.2 million
-    ],
-)
-def test_networks_have_the_published_numbers_of_parameters(name: str, count: int) -> None:
-    assert sum(each.parameters for each in records_of(name)) == count
+def test_networks_that_torchvision_has_not_have_the_published_counts() -> None:
+    """Those of torchvision's are in `architectures/test_architectures.py`.
 
-
-@pytest.mark.parametrize(
-    ("name", "billions"),
-    [
-        ("AlexNet", 0.71),  # torchvision's GFLOPS, which counts a multiplication with its addition as one
-        ("VGG-11", 7.61),
-        ("VGG-13", 11.31),
-        ("VGG-16", 15.47),
-        ("VGG-19", 19.63),
-        ("ResNet-18", 1.81),
-        ("ResNet-50", 4.09),
-        ("MobileNet", 0.57),  # the paper says 569 million
-    ],
-)
-def test_networks_have_the_published_numbers_of_multiplications(name: str, billions: float) -> None:
-    assert sum(each.macs for each in records_of(name)) / 1e9 == pytest.approx(billions, abs=0.005, rel=0)
-
-
-def test_the_original_resnet_50_multiplies_less_than_torchvisions() -> None:
-    """He et al. say 3.8 billion, and the rest is theirs to round; torchvision's stride comes one layer later."""
-    assert 3.8e9 <= sum(each.macs for each in records_of("ResNet-50 (original)")) < 3.9e9
-    assert round(sum(each.macs for each in records_of("MobileNet")) / 1e6) == 569
+    He et al. say 3.8 billion, and the rest is theirs to round; torchvision's stride comes one layer later. Howard et
+    al. say 4.2 million and 569 million.
+    """
+    resnet, mobilenet = records_of("ResNet-50 (original)"), records_of("MobileNet")
+    assert [sum(each.parameters for each in records) for records in (resnet, mobilenet)] == [25_557_032, 4_231_976]
+    assert 3.8e9 <= sum(each.macs for each in resnet) < 3.9e9
+    assert round(sum(each.macs for each in mobilenet) / 1e6) == 569
 
 
 @pytest.mark.parametrize(
@@ -108,6 +68,7 @@ def test_the_original_resnet_50_multiplies_less_than_torchvisions() -> None:
         ("VGG-16", 212),
         ("ResNet-50 (original)", 483),
         ("MobileNet", 315),
+        ("ResNet-18", 435),  # 7 + 2·2 for the stem, and 2j for each 3 × 3 at jump j
         ("ResNet-50", 427),  # not in Araujo, Norris and Sim: 11 + 8·3 + 16·3 + ... with the stride on the 3 × 3
         ("Dilated stack", 31),
     ],
@@ -125,39 +86,14 @@ def test_vgg_16_has_the_published_padding() -> None:
     assert last.center == (-90 + 211 / 2, -90 + 211 / 2)
 
 
-@pytest.mark.parametrize(("name", "cells"), [("ResNet-18", 435), ("ResNet-50", 427), ("ResNet-50 (original)", 483)])
-def test_a_resnets_field_is_that_of_its_3_by_3_convolutions(name: str, cells: int) -> None:
-    """By hand: 7 for the stem, 4 more for its pool; a 3 × 3 at jump j adds 2j."""
-    stem = 7 + 2 * 2
-    if name == "ResNet-18":  # two in a block; the first of a stage still has the jump before it
-        grown = stem + 4 * 8 + sum(2 * (jump // 2) + 3 * 2 * jump for jump in (8, 16, 32))
-    else:
-        repeats = {4: 3, 8: 4, 16: 6, 32: 3}
-        late = name == "ResNet-50"  # the stride is on the 3 × 3 itself, whose window has the jump before it
-        grown = stem + sum(2 * jump * count - (jump if late and jump > 4 else 0) for jump, count in repeats.items())
-    assert cells == grown
-    assert last_map(records_of(name)).receptive_field == (grown, grown)
-
-
 # ---------------------------------------------------------------- by hand
 
 
 def test_d2ls_lenet_by_hand() -> None:
     records = records_of("LeNet-5")
-    assert [each.output_shape for each in records] == [
-        (6, 28, 28),
-        (6, 28, 28),
-        (6, 14, 14),
-        (16, 10, 10),
-        (16, 10, 10),
-        (16, 5, 5),
-        (400,),
-        (120,),
-        (120,),
-        (84,),
-        (84,),
-        (10,),
-    ]
+    maps = [(6, 28, 28), (6, 28, 28), (6, 14, 14), (16, 10, 10), (16, 10, 10), (16, 5, 5)]
+    features = [(400,), (120,), (120,), (84,), (84,), (10,)]
+    assert [each.output_shape for each in records] == maps + features
     counted = [(each.parameters, each.macs) for each in records if each.parameters]
     assert counted == [
         (6 * 25 + 6, 6 * 28 * 28 * 25),
@@ -185,16 +121,6 @@ def test_d2ls_alexnet_by_hand() -> None:
     assert sum(each.parameters for each in records) == convolutional + dense
 
 
-def test_torchvisions_alexnet_and_vgg_by_hand() -> None:
-    alexnet, vgg = records_of("AlexNet"), records_of("VGG-16")
-    assert shapes(alexnet, "Conv2d") == [(64, 55, 55), (192, 27, 27), (384, 13, 13), (256, 13, 13), (256, 13, 13)]
-    assert shapes(alexnet, "MaxPool2d", "AdaptiveAvgPool2d") == [(64, 27, 27), (192, 13, 13), (256, 6, 6), (256, 6, 6)]
-    assert shapes(vgg, "MaxPool2d") == [(c, n, n) for c, n in ((64, 112), (128, 56), (256, 28), (512, 14), (512, 7))]
-    for records in (alexnet, vgg):
-        assert shapes(records, "Linear") == [(4096,), (4096,), (1000,)]
-        assert [each.name.split()[1] for each in records].count("Dropout") == 2
-
-
 def test_d2ls_nin_by_hand() -> None:
     records = records_of("NiN")
     assert shapes(records, "MaxPool2d") == [(96, 26, 26), (256, 12, 12), (384, 5, 5)]
@@ -206,20 +132,8 @@ def test_d2ls_nin_by_hand() -> None:
     assert last_map(records).receptive_field == (195, 195)  # 1 × 1 adds nothing to AlexNet's
 
 
-def test_resnets_and_mobilenet_by_hand() -> None:
-    for name in ("ResNet-18", "ResNet-50", "ResNet-50 (original)"):
-        records, wide = records_of(name), 1 if name == "ResNet-18" else 4
-        found = shapes(records, "Residual")
-        repeats = (2, 2, 2, 2) if wide == 1 else (3, 4, 6, 3)
-        sizes = ((64, 56), (128, 28), (256, 14), (512, 7))
-        assert found == [
-            (wide * width, side, side)
-            for (width, side), count in zip(sizes, repeats, strict=True)
-            for _ in range(count)
-        ]
-        shortcuts = sum(1 for each in flat(parse(NETWORKS[name].code)) if each.ways and each.ways[1])
-        assert shortcuts == (3 if wide == 1 else 4)
-        assert len(shapes(records, "Conv2d")) == 1 + (2 if wide == 1 else 3) * sum(repeats) + shortcuts
+def test_mobilenet_by_hand() -> None:
+    """The ResNets are compared with their source in `test_pasted.py`."""
     mobilenet = parse(NETWORKS["MobileNet"].code)
     depthwise = [each for each in flat(mobilenet) if each.kind == "Conv2d" and setting(each, "groups") > 1]
     assert len(depthwise) == 13
@@ -298,39 +212,6 @@ def test_a_linear_layer_multiplies_every_input_with_every_output(
         assert record.parameters == a * b + bias * b
         assert record.macs == math.prod(shape[:-1]) * a * b
         assert record.receptive_field is None
-
-
-@st.composite
-def single_convolutions(draw: st.DrawFn) -> Stack:
-    axes, channels = draw(st.integers(1, 2)), draw(st.integers(1, 6))
-    spec = draw(convolutions(axes, channels))
-    return Stack((spec,), (channels, *(draw(st.integers(10, 30)) for _ in range(axes))))
-
-
-@law
-@given(single_convolutions())
-def test_a_convolution_by_algebra(stack: Stack) -> None:
-    """Cells by floor((n + 2p - d (k - 1) - 1) / s) + 1, and each multiplies a window of a group's channels."""
-    (spec,), (channels, *lengths) = stack.specs, stack.input_shape
-    given_arguments = {"stride": 1, "padding": 0, "dilation": 1, **spec.arguments}
-
-    def along(name: str, axis: int) -> int:
-        value = given_arguments[name]
-        return value[axis] if isinstance(value, tuple) else value  # type: ignore[return-value]
-
-    out = []
-    for axis, length in enumerate(lengths):
-        reach = along("dilation", axis) * (along("kernel_size", axis) - 1)
-        around = reach if given_arguments["padding"] == "same" else 2 * along("padding", axis)
-        out.append((length + around - reach - 1) // along("stride", axis) + 1)
-    filters = int(str(given_arguments["out_channels"]))
-    window = math.prod(along("kernel_size", axis) for axis in range(len(lengths)))
-    weights = filters * channels // int(str(given_arguments["groups"])) * window
-    (record,) = trace(parse(stack.code), stack.input_shape)
-    assert record.output_shape == (filters, *out)
-    assert record.parameters == weights + (filters if given_arguments["bias"] else 0)
-    assert record.macs == weights * math.prod(out)
-    assert record.activation_bytes == 4 * filters * math.prod(out)
 
 
 @law
@@ -444,14 +325,8 @@ def test_a_residual_blocks_records_are_its_bodys_its_shortcuts_and_its_own() -> 
         shortcut=nn.Sequential(nn.Conv2d(3, 4, 1, stride=2), nn.BatchNorm2d(4)),
     ), nn.Tanh()"""
     records = trace(parse(code), (3, 8, 8))
-    assert [each.name for each in records] == [
-        "1 Conv2d",
-        "2 ReLU",
-        "3 Conv2d",
-        "4 BatchNorm2d",
-        "5 Residual",
-        "6 Tanh",
-    ]
+    kinds = ["Conv2d", "ReLU", "Conv2d", "BatchNorm2d", "Residual", "Tanh"]
+    assert [each.name for each in records] == [f"{n} {kind}" for n, kind in enumerate(kinds, start=1)]
     assert [each.parameters for each in records] == [4 * 27 + 4, 0, 4 * 3 + 4, 8, 0, 0]
     assert [each.receptive_field for each in records] == [(3, 3), (3, 3), (1, 1), (1, 1), (3, 3), (3, 3)]
     assert [each.start for each in records] == [(-1, -1), (-1, -1), (0, 0), (0, 0), (-1, -1), (-1, -1)]
@@ -563,109 +438,55 @@ def test_a_network_with_ways_side_by_side_takes_other_channels_and_widths() -> N
 # ---------------------------------------------------------------- what does not fit
 
 
-def narrow(begins: str, least: int, has: str) -> str:
-    """What is said of a map smaller than a window."""
-    return f"{begins} and needs at least {least} cells along each axis for its window, and has {has}."
+def narrow(least: int, has: str) -> str:
+    """What is needed by a window that is larger than the map."""
+    return f"at least {least} cells along each axis for its window, and has {has}"
+
+
+PLANE: Final = "channels and 2 spatial axes"
+LINE: Final = "channels and 1 spatial axis"
 
 
 @pytest.mark.parametrize(
-    ("code", "shape", "message", "before"),
+    ("code", "shape", "gets", "needs", "before"),
     [
-        (
-            "nn.Conv2d(3, 8, 3),\nnn.Conv2d(3, 8, 3)",
-            (3, 9, 9),
-            "Line 2, Conv2d: it gets 8 × 7 × 7 and needs 3 channels.",
-            1,
-        ),
-        ("nn.Conv1d(3, 8, 3)", (2, 9), "Line 1, Conv1d: it gets 2 × 9 and needs 3 channels.", 0),
-        ("nn.BatchNorm2d(64)", (32, 9, 9), "Line 1, BatchNorm2d: it gets 32 × 9 × 9 and needs 64 channels.", 0),
-        (
-            "nn.Flatten(),\n\nnn.BatchNorm1d(64)",
-            (3, 9, 9),
-            "Line 3, BatchNorm1d: it gets 243 and needs 64 channels.",
-            1,
-        ),
-        (
-            "nn.Conv2d(1000000, 8, 3)",
-            (4096, 9, 9),
-            "Line 1, Conv2d: it gets 4,096 × 9 × 9 and needs 1,000,000 channels.",
-            0,
-        ),
-        ("nn.Flatten(),\nnn.Linear(400, 9)", (3, 9, 9), "Line 2, Linear: it gets 243 and needs 400 features.", 1),
-        (
-            "nn.ReLU(),\nnn.Linear(243, 9)",
-            (3, 9, 9),
-            "Line 2, Linear: it gets 3 × 9 × 9 and needs 243 features, flat: put nn.Flatten() before it.",
-            1,
-        ),
-        ("nn.Conv2d(3, 8, 5)", (3, 4, 9), narrow("Line 1, Conv2d: it gets 3 × 4 × 9", 5, "4"), 0),
-        ("nn.Conv2d(3, 8, (1, 5))", (3, 9, 4), narrow("Line 1, Conv2d: it gets 3 × 9 × 4", 5, "4"), 0),
-        ("nn.Conv2d(3, 8, 3, dilation=4)", (3, 8, 8), narrow("Line 1, Conv2d: it gets 3 × 8 × 8", 9, "8"), 0),
-        (
-            "nn.Conv2d(3, 8, 7, padding=1)",
-            (3, 4, 4),
-            narrow("Line 1, Conv2d: it gets 3 × 4 × 4", 7, "4 (6 with padding)"),
-            0,
-        ),
-        (
-            "nn.MaxPool2d(2),\nnn.MaxPool2d(2),\nnn.MaxPool2d(2)",
-            (3, 7, 4),
-            narrow("Line 3, MaxPool2d: it gets 3 × 1 × 1", 2, "1"),
-            2,
-        ),
-        ("nn.MaxPool2d(2, dilation=2)", (3, 2, 9), narrow("Line 1, MaxPool2d: it gets 3 × 2 × 9", 3, "2"), 0),
-        ("nn.AvgPool1d(4, padding=1)", (3, 1), narrow("Line 1, AvgPool1d: it gets 3 × 1", 4, "1 (3 with padding)"), 0),
-        (
-            "nn.Conv1d(3, 8, 3)",
-            (3, 9, 9),
-            "Line 1, Conv1d: it gets 3 × 9 × 9 and needs channels and 1 spatial axis.",
-            0,
-        ),
-        ("nn.Conv2d(3, 8, 3)", (3, 9), "Line 1, Conv2d: it gets 3 × 9 and needs channels and 2 spatial axes.", 0),
-        (
-            "nn.Flatten(),\nnn.Conv2d(3, 8, 3)",
-            (3, 9, 9),
-            "Line 2, Conv2d: it gets 243 and needs channels and 2 spatial axes.",
-            1,
-        ),
-        (
-            "nn.Flatten(),\nnn.MaxPool2d(2)",
-            (3, 9, 9),
-            "Line 2, MaxPool2d: it gets 243 and needs channels and 2 spatial axes.",
-            1,
-        ),
-        ("nn.LazyConv2d(8, 3)", (9,), "Line 1, LazyConv2d: it gets 9 and needs channels and 2 spatial axes.", 0),
-        (
-            "nn.AdaptiveAvgPool1d(3)",
-            (3, 9, 9),
-            "Line 1, AdaptiveAvgPool1d: it gets 3 × 9 × 9 and needs channels and 1 spatial axis.",
-            0,
-        ),
-        ("nn.BatchNorm2d(3)", (3, 9), "Line 1, BatchNorm2d: it gets 3 × 9 and needs channels and 2 spatial axes.", 0),
-        ("nn.ZeroPad2d(1)", (3,), "Line 1, ZeroPad2d: it gets 3 and needs channels and 2 spatial axes.", 0),
-        (
-            "Residual(nn.ReLU(),\nnn.Conv2d(5, 3, 1))",
-            (3, 9, 9),
-            "Line 2, Conv2d: it gets 3 × 9 × 9 and needs 5 channels.",
-            1,
-        ),
-        (
-            "Residual(nn.ReLU(),\nshortcut=nn.Conv2d(5, 3, 1))",
-            (3, 9, 9),
-            "Line 2, Conv2d: it gets 3 × 9 × 9 and needs 5 channels.",
-            1,
-        ),
+        ("nn.Conv2d(3, 8, 3),\nnn.Conv2d(3, 8, 3)", (3, 9, 9), "Line 2, Conv2d: it gets 8 × 7 × 7", "3 channels", 1),
+        ("nn.Conv1d(3, 8, 3)", (2, 9), "Line 1, Conv1d: it gets 2 × 9", "3 channels", 0),
+        ("nn.Flatten(),\n\nnn.BatchNorm1d(64)", (3, 9, 9), "Line 3, BatchNorm1d: it gets 243", "64 channels", 1),
+        ("nn.Conv2d(1000000, 8, 3)", (4096, 9, 9), "Line 1, Conv2d: it gets 4,096 × 9 × 9", "1,000,000 channels", 0),
+        ("nn.Flatten(),\nnn.Linear(400, 9)", (3, 9, 9), "Line 2, Linear: it gets 243", "400 features", 1),
+        ("nn.ReLU(),\nnn.Linear(243, 9)", (3, 9, 9), "Line 2, Linear: it gets 3 × 9 × 9",
+         "243 features, flat: put nn.Flatten() before it", 1),
+        ("nn.Conv2d(3, 8, 5)", (3, 4, 9), "Line 1, Conv2d: it gets 3 × 4 × 9", narrow(5, "4"), 0),
+        ("nn.Conv2d(3, 8, (1, 5))", (3, 9, 4), "Line 1, Conv2d: it gets 3 × 9 × 4", narrow(5, "4"), 0),
+        ("nn.Conv2d(3, 8, 3, dilation=4)", (3, 8, 8), "Line 1, Conv2d: it gets 3 × 8 × 8", narrow(9, "8"), 0),
+        ("nn.Conv2d(3, 8, 7, padding=1)", (3, 4, 4), "Line 1, Conv2d: it gets 3 × 4 × 4",
+         narrow(7, "4 (6 with padding)"), 0),
+        ("nn.MaxPool2d(2),\nnn.MaxPool2d(2),\nnn.MaxPool2d(2)", (3, 7, 4), "Line 3, MaxPool2d: it gets 3 × 1 × 1",
+         narrow(2, "1"), 2),
+        ("nn.MaxPool2d(2, dilation=2)", (3, 2, 9), "Line 1, MaxPool2d: it gets 3 × 2 × 9", narrow(3, "2"), 0),
+        ("nn.AvgPool1d(4, padding=1)", (3, 1), "Line 1, AvgPool1d: it gets 3 × 1", narrow(4, "1 (3 with padding)"), 0),
+        ("nn.Conv1d(3, 8, 3)", (3, 9, 9), "Line 1, Conv1d: it gets 3 × 9 × 9", LINE, 0),
+        ("nn.Conv2d(3, 8, 3)", (3, 9), "Line 1, Conv2d: it gets 3 × 9", PLANE, 0),
+        ("nn.Flatten(),\nnn.MaxPool2d(2)", (3, 9, 9), "Line 2, MaxPool2d: it gets 243", PLANE, 1),
+        ("nn.LazyConv2d(8, 3)", (9,), "Line 1, LazyConv2d: it gets 9", PLANE, 0),
+        ("nn.AdaptiveAvgPool1d(3)", (3, 9, 9), "Line 1, AdaptiveAvgPool1d: it gets 3 × 9 × 9", LINE, 0),
+        ("nn.BatchNorm2d(3)", (3, 9), "Line 1, BatchNorm2d: it gets 3 × 9", PLANE, 0),
+        ("nn.ZeroPad2d(1)", (3,), "Line 1, ZeroPad2d: it gets 3", PLANE, 0),
+        ("Residual(nn.ReLU(),\nnn.Conv2d(5, 3, 1))", (3, 9, 9), "Line 2, Conv2d: it gets 3 × 9 × 9", "5 channels", 1),
+        ("Residual(nn.ReLU(),\nshortcut=nn.Conv2d(5, 3, 1))", (3, 9, 9), "Line 2, Conv2d: it gets 3 × 9 × 9",
+         "5 channels", 1),
     ],
 )  # fmt: skip
 def test_a_shape_error_says_where_what_came_and_what_is_needed(
-    code: str, shape: tuple[int, ...], message: str, before: int
+    code: str, shape: tuple[int, ...], gets: str, needs: str, before: int
 ) -> None:
     layers = parse(f"[{code}]")
     with pytest.raises(ShapeError) as caught:
         trace(layers, shape)
-    assert str(caught.value) == message
+    assert str(caught.value) == f"{gets} and needs {needs}."
     assert isinstance(caught.value, ValueError)
-    assert message.startswith(f"{caught.value.layer}: ")
+    assert gets.startswith(f"{caught.value.layer}: ")
     first = tuple(each for each in flat(layers) if each.kind not in BLOCKS)[:before]
     assert list(caught.value.records) == trace(first, shape)
 
@@ -744,10 +565,7 @@ def test_maps_are_as_long_as_promised_and_not_longer() -> None:
         ((), "input_shape must be channels and at most two spatial axes, not ()"),
         ((1, 2, 3, 4), "input_shape must be channels and at most two spatial axes, not (1, 2, 3, 4)"),
         ((0,), "input_shape must be from 1 to 4,096 along each axis, not (0,)"),
-        ((-3, 9, 9), "input_shape must be from 1 to 4,096 along each axis, not (-3, 9, 9)"),
         ((3, 0, 9), "input_shape must be from 1 to 4,096 along each axis, not (3, 0, 9)"),
-        ((3, 9, 4097), "input_shape must be from 1 to 4,096 along each axis, not (3, 9, 4097)"),
-        ((3, 10**9), "input_shape must be from 1 to 4,096 along each axis, not (3, 1000000000)"),
         ((4097, 9), "input_shape must be from 1 to 4,096 along each axis, not (4097, 9)"),
     ],
 )
@@ -777,13 +595,8 @@ def test_nothing_is_allocated_for_a_network_with_a_million_million_parameters() 
         assert tracemalloc.get_traced_memory()[1] < 2**22
     finally:
         tracemalloc.stop()
-    assert [each.parameters for each in records] == [
-        1_000_000 * (3 * 999**2 + 1),
-        1_000_000 * 1_000_001,
-        0,
-        0,
-        1_000_000 * 1_000_001,
-    ]
+    dense = 1_000_000 * 1_000_001
+    assert [each.parameters for each in records] == [1_000_000 * (3 * 999**2 + 1), dense, 0, 0, dense]
     assert records[0].macs == 1_000_000 * 1000**2 * 3 * 999**2
     assert records[1].activation_bytes == 4 * 10**12
 
@@ -815,6 +628,7 @@ def test_a_module_of_a_layer_is_real(stack: Stack) -> None:
         ("nn.Linear(4, 4), nn.Conv2d(3, 2, 1), nn.ReLU()", (3, 4, 4)),
         ("nn.Softmax(dim=-1), nn.ReLU()", (3, 4, 4)),
         ("nn.LogSoftmax(-1), nn.ReLU()", (3, 4)),
+        ("nn.Flatten(), nn.Softmax(dim=1)", (3, 4, 4)),
     ],
 )
 def test_there_is_no_field_after_a_layer_that_mixes_all_cells(code: str, shape: tuple[int, ...]) -> None:
@@ -854,7 +668,7 @@ def test_every_preset_wants_the_channels_it_is_given(name: str) -> None:
 
 
 @every_network
-@pytest.mark.parametrize("channels", [1, 2, 5])
+@pytest.mark.parametrize("channels", [2, 5])
 def test_a_network_for_other_channels_differs_in_its_first_convolution_alone(name: str, channels: int) -> None:
     layers, (before, *lengths) = parse(NETWORKS[name].code), NETWORKS[name].input_shape
     ours, theirs = trace(for_channels(layers), (channels, *lengths)), records_of(name)
@@ -875,29 +689,6 @@ def test_only_the_first_layer_becomes_lazy_wherever_it_is() -> None:
     (linear,) = for_channels(parse("nn.Linear(9, 2)"))
     assert (linear.kind, linear.arguments) == ("LazyLinear", (("out_features", 2),))
     assert for_channels(parse("nn.ReLU()")) == parse("nn.ReLU()")
-
-
-@every_network
-def test_a_network_scaled_by_one_is_the_same(name: str) -> None:
-    layers = parse(NETWORKS[name].code)
-    for keep_last in (False, True):
-        unchanged = scaled(layers, lambda count: count, keep_last=keep_last)
-        assert trace(unchanged, NETWORKS[name].input_shape) == records_of(name)
-
-
-@pytest.mark.parametrize(
-    ("share", "parameters_in_millions", "macs_in_millions"),
-    [(1.0, 4.2, 569), (0.75, 2.6, 325), (0.5, 1.3, 149), (0.25, 0.5, 41)],
-)
-def test_thinner_mobilenets_have_the_published_counts(
-    share: float, parameters_in_millions: float, macs_in_millions: int
-) -> None:
-    """Table 6 of Howard et al., https://arxiv.org/abs/1704.04861"""
-    thin = scaled(parse(NETWORKS["MobileNet"].code), lambda count: round(share * count), keep_last=True)
-    records = trace(thin, PHOTO)
-    assert round(sum(each.parameters for each in records) / 1e6, 1) == parameters_in_millions
-    assert round(sum(each.macs for each in records) / 1e6) == pytest.approx(macs_in_millions, abs=1)
-    assert records[-1].output_shape == (1000,)
 
 
 @law
@@ -930,14 +721,6 @@ def test_a_depthwise_convolution_stays_one_and_a_block_keeps_fitting() -> None:
     assert setting(found[2], "groups") == setting(found[2], "in_channels") == setting(found[2], "out_channels") == 2
     assert [each.record.output_shape[0] for each in known] == [2, 2, 2, 4, 4, 4, 4, 144, 10]
     assert setting(found[0], "in_channels") == 3
-
-
-def test_of_linear_layers_the_features_change() -> None:
-    layers = parse("nn.Flatten(), nn.Linear(48, 20), nn.ReLU(), nn.Linear(20, 10), nn.ReLU()")
-    for keep_last in (True, False):
-        records = trace(scaled(layers, lambda count: count // 2, keep_last=keep_last), (3, 4, 4))
-        assert [each.output_shape for each in records] == [(48,), (10,), (10,), *[(10 if keep_last else 5,)] * 2]
-        assert records[1].parameters == 48 * 10 + 10
 
 
 # ---------------------------------------------------------------- odd input
@@ -990,10 +773,6 @@ def test_with_ceil_mode_a_pool_takes_what_torchs_does() -> None:
     real = nn.MaxPool2d(3, 2, ceil_mode=True)(torch.zeros(1, 1, 2, 2))
     (record,) = trace(parse("nn.MaxPool2d(3, 2, ceil_mode=True)"), (1, 2, 2))
     assert record.output_shape == real.shape[1:]
-
-
-def test_a_softmax_of_a_flat_map_mixes_all_cells() -> None:
-    assert trace(parse("nn.Flatten(), nn.Softmax(dim=1)"), (3, 4, 4))[-1].receptive_field is None
 
 
 def test_a_softmax_needs_to_be_told_its_axis() -> None:

@@ -1,10 +1,8 @@
 """PyTorch code: what is written is read as torch reads it, the rest is refused in one sentence, and nothing is run."""
 
-import ast
 import inspect
 import os
 import tracemalloc
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -135,23 +133,16 @@ def torchs(kind: str) -> Mapping[str, inspect.Parameter]:
         CODE_OF_LENET.replace("nn.", "torch.nn."),
         CODE_OF_LENET.replace("nn.", ""),
         CODE_OF_LENET.replace("nn.", "nn . "),
-        "import torch\nfrom torch import nn\nimport torch.nn.functional as F\n" + CODE_OF_LENET,
         "net = " + CODE_OF_LENET.strip(),
         '"""LeNet."""\nclasses = 10\nnet = ' + CODE_OF_LENET.strip().replace(", 10)", ", classes)"),
-        """import torch; from torch import nn; width = 6; size = 7 * 2
-nn.Sequential(nn.Conv2d(1, width, 5, padding=2), nn.Sigmoid(), nn.AvgPool2d(2, 2), nn.Flatten(),
-                 nn.Linear(width * size * size, 10))""",
         """a = 3
 b = a + a  # used below
 [nn.Conv2d(1, b, 5, padding=2), nn.Sigmoid(), nn.AvgPool2d(2, 2), nn.Flatten(), nn.Linear(b * 196, 10)]""",
         "nn.Conv2d(1, 6, 5, 1, 2), nn.Sigmoid(), nn.AvgPool2d(2, 2), nn.Flatten(), nn.Linear(1176, 10)",
-        "(nn.Conv2d(1, 6, 5, padding=2), nn.Sigmoid(), nn.AvgPool2d(2, 2), nn.Flatten(), nn.Linear(1176, 10),)",
         """nn.Sequential(nn.Sequential(nn.Conv2d(1, 6, 5, padding=2), nn.Sigmoid()), nn.AvgPool2d(2, 2),
                          nn.Sequential(nn.Sequential(nn.Flatten()), nn.Linear(1176, 10)), nn.Sequential())""",
         """nn.Sequential(*[nn.Conv2d(1, 6, 5, padding=2), nn.Sigmoid()], nn.AvgPool2d(2, 2), *(nn.Flatten(),),
                          *nn.Sequential(nn.Linear(1176, 10)), *[])""",
-        """nn.Sequential(OrderedDict([("conv", nn.Conv2d(1, 6, 5, padding=2)), ("act", nn.Sigmoid()),
-                         ("pool", nn.AvgPool2d(2, 2)), ("flat", nn.Flatten()), ("out", nn.Linear(1176, 10)),]))""",
         """nn.Sequential(collections.OrderedDict((
              ("body", nn.Sequential(nn.Conv2d(1, 6, 5, padding=2), nn.Sigmoid())),
              ("pool", nn.AvgPool2d(2, 2)), ("flat", nn.Flatten()), ("out", nn.Linear(1176, 10)))))""",
@@ -423,41 +414,28 @@ def test_a_line_has_torchs_first_numbers_without_names() -> None:
         ("nn.Sequential(\n  nn.ReLU(),\n", "Line 1 is not Python", "never closed"),
         ("nn.ReLU(\n1,,2)", "Line 2 is not Python", "invalid syntax"),
         ("nn.ReLU()\x00", "Line 1 is not Python", "null bytes"),
-        ("nn.Conv2d(1 2 3)", "Line 1 is not Python", "comma"),
         ("net =", "Line 1 is not Python", ""),
         # what is Python but no list of layers
         ("", "There is no layer in it", "nn.Sequential("),
-        ("# nothing", "There is no layer in it", "nn.Sequential("),
-        ("import torch\nx = 3\n'x'", "There is no layer in it", "nn.Sequential("),
         ("nn.Sequential()", "There is no layer in it", "nn.Sequential("),
-        ("nn.Sequential([], ())", "There is no layer in it", "nn.Sequential("),
         ("nn.ReLU()\n\nnn.Tanh()", "Line 3: a second network", "the first is in line 1"),
         ("a = nn.ReLU()\nb = nn.Tanh()", "Line 2: a second network", "the first is in line 1"),
         ("5", "Line 1: “5” is not a layer", "nn.Conv2d("),
         ("nn.ReLU", "Line 1: “nn.ReLU” is not a layer", "nn.Conv2d("),
         ("nn.Sequential(\nnn.ReLU(),\n'nn.Tanh()')", "Line 3: “'nn.Tanh()'” is not a layer", "nn.Conv2d("),
-        ("{nn.ReLU()}", "Line 1: “{nn.ReLU()}” is not a layer", "nn.Conv2d("),
-        ("{'a': nn.ReLU()}", "Line 1: “{'a': nn.ReLU()}” is not a layer", "nn.Conv2d("),
         ("lambda: nn.ReLU()", "Line 1: “lambda: nn.ReLU()” is not a layer", "nn.Conv2d("),
         ("nn.ReLU() + nn.Tanh()", "Line 1: “nn.ReLU() + nn.Tanh()” is not", "a layer"),
-        ("f'{nn.ReLU()}'", "Line 1: “f'{nn.ReLU()}'” is not a layer", "nn.Conv2d("),
         # what is a call but of no layer
         ("\nnn.Conv2D(1, 2, 3)", "Line 2, Conv2D: there is no such layer", "Did you mean Conv2d?"),
         ("nn.Maxpool2d(2)", "Line 1, Maxpool2d: there is no such layer", "Did you mean MaxPool2d?"),
-        ("nn.Dense(5)", "Line 1, Dense: there is no such layer", ""),
         ("nn.Conv3d(1, 2, 3)", "Line 1, Conv3d: there is no such layer", "Did you mean Conv"),
         ("nn.Transformer()", "Line 1, Transformer: there is no such layer", "and Residual."),
         ("nn.Module()", "Line 1, Module: there is no such layer", ""),
-        ("nn.__init__()", "Line 1, __init__: there is no such layer", ""),
         # what is Python but builds nothing
         ("\nclass Net(nn.Module):\n  pass", "Line 2: Net has no forward", "paste the whole class"),
         ("\n\ndef f(x):\n  return x", "There is no layer in it", "nn.Sequential("),
-        ("assert nn.ReLU()", "There is no layer in it", "nn.Sequential("),
-        ("a, b = 1, 2", "There is no layer in it", "nn.Sequential("),
-        ("global x", "There is no layer in it", "nn.Sequential("),
         ("print('x')", "There is no layer in it", "nn.Sequential("),
         ("raise x", "Line 1: here the code itself stops with “raise x”", ""),
-        ("return nn.ReLU()", "Line 1: this statement cannot be read here", ""),
         ("break", "Line 1: this statement cannot be read here", ""),
         ("match x:\n  case 1: pass", "Line 1: this statement cannot be read here", ""),
         ("while True: pass", "Line 1: it takes more than 100,000 steps", "Paste the network alone"),
@@ -468,15 +446,12 @@ def test_a_line_has_torchs_first_numbers_without_names() -> None:
         ("__import__('os').system('x')", "Line 1: “__import__('os').system('x')” is not a layer", "not read here"),
         ("nn.Sequential(\nnn.ReLU(),\nF.relu())", "Line 3: “F.relu()” is given no signal", "1 layer was read: ReLU."),
         ("nn.Sequential(\nnn.ReLU(),\nF.relu)", "Line 3: “F.relu” is a function, not a layer of torch.nn", ""),
-        ("nn.functional.relu()", "Line 1: “nn.functional.relu()” is not a layer", "given no signal"),
         ("tf.nn.Conv2d(1, 2, 3)", "Line 1: “tf.nn.Conv2d(1, 2, 3)” is not a layer", "“tf.nn.Conv2d” is not defined"),
-        ("nn.ReLU()()", "Line 1: “nn.ReLU()()” is not a layer", ""),
         ("layers[0]()", "Line 1: “layers[0]()” is not a layer", ""),
         ("'{0.__class__}'.format(nn)", "Line 1: “'{0.__class__}'.format(nn)” is not a layer", ""),
         ("eval('x')", "Line 1: “eval('x')” is not a layer", "“eval” is not read here"),
         ("from keras import layers\nlayers.Dense(9)", "Line 1: this is Keras", "PyTorch"),
         ("nn.Conv2d(10**9, 2, 3)", "Line 1, Conv2d: in_channels must be", "to 1,000,000, not 1000000000"),
-        ("nn.Linear(10**13, 3)", "Line 1, Linear: a number is more than 10 to the 12", ""),
         ("nn.Conv2d(\n1,\nwidth,\n3)", "Line 1, Conv2d: “width” is not defined in this text", "or write a number"),
         ("nn.Conv2d(1, w, 3)\nw = 5", "Line 1, Conv2d: “w” is not defined in this text", "or write a number"),
         ("w = v + 1\nnn.Linear(w, 3)", "Line 2, Linear: “w” cannot be read, because “v” in line 1 is not defined", ""),
@@ -485,7 +460,6 @@ def test_a_line_has_torchs_first_numbers_without_names() -> None:
         ("nn.Dropout(float('nan'))", "Line 1, Dropout: p must be a number from 0 to 1", "not nan"),
         ("nn.Dropout(2 ** 3)", "Line 1, Dropout: p must be a number from 0 to 1", "not 8"),
         ("nn.Dropout((1, 2)[2])", "Line 1, Dropout: “(1, 2)[2]” is beyond the end: there are 2", ""),
-        ("nn.Conv2d(1, 2, 'ab' * 3)", "Line 1, Conv2d: kernel_size must be", "not 'ababab'"),
         ("nn.Conv2d(1, 2, (1, 2) * 3)", "Line 1, Conv2d: kernel_size must be", "not (1, 2, 1, 2, 1, 2)"),
         ("nn.Conv2d(1, 2, 'a' + 3)", "Line 1, Conv2d: + - * // need numbers", ""),
         ("a, b = 1, 2, 3", "Line 1: 3 values cannot be given to 2 names", ""),
@@ -495,39 +469,27 @@ def test_a_line_has_torchs_first_numbers_without_names() -> None:
         ("Concat(nn.ReLU())", "Line 1, Concat: it takes at least two ways", ""),
         # arguments
         ("\nnn.Conv2d(1, 2)", "Line 2, Conv2d: missing a required argument: 'kernel_size'", "it takes in_channels, "),
-        ("nn.Linear()", "Line 1, Linear: missing a required argument: 'in_features'", "it takes in_features, out_"),
         ("nn.ReLU(True, 2)", "Line 1, ReLU: too many positional arguments", "it takes inplace"),
         ("nn.Sigmoid(1)", "Line 1, Sigmoid: too many positional arguments", "it takes nothing"),
         ("nn.Conv2d(1, 2, 3, strides=1)", "Line 1, Conv2d: got an unexpected keyword argument 'strides'", "stride, "),
+        ("nn.Conv2d(1, 2, 3, stride=1, stride=2)", "Line 1, Conv2d: stride is given twice", ""),
         ("nn.Conv2d(1, 2, 3, kernel_size=3)", "Line 1, Conv2d: multiple values for argument 'kernel_size'", ""),
         ("nn.Conv2d(1, 2, 3, stride=0)", "Line 1, Conv2d: stride must be a whole number from 1", "not 0"),
         ("nn.Conv2d(1, 2, 3, stride=None)", "Line 1, Conv2d: stride must be a whole number from 1", "not None"),
-        ("nn.MaxPool2d(2, 0)", "Line 1, MaxPool2d: stride must be a whole number from 1", "not 0"),
         ("nn.MaxPool2d(2, (2, 0))", "Line 1, MaxPool2d: stride must be a whole number from 1", "not (2, 0)"),
-        ("nn.Conv2d(-1, 2, 3)", "Line 1, Conv2d: in_channels must be a whole number from 1", "not -1"),
         ("nn.Conv2d(1, 0, 3)", "Line 1, Conv2d: out_channels must be a whole number from 1", "not 0"),
-        ("nn.Conv2d(1, 2, -3)", "Line 1, Conv2d: kernel_size must be a whole number from 1", "not -3"),
         ("nn.Conv2d(1, 2, 3, padding=-1)", "Line 1, Conv2d: padding must be a whole number from 0", "not -1"),
         ("nn.Conv2d(1, 2, 3, padding='full')", "Line 1, Conv2d: padding must be", "'same', not 'full'"),
         ("nn.MaxPool2d(2, padding='same')", "Line 1, MaxPool2d: padding must be a whole number", "not 'same'"),
         ("nn.Conv2d(1, 2, 3, dilation=0)", "Line 1, Conv2d: dilation must be a whole number from 1", "not 0"),
         ("nn.Conv2d(1, 2, 3, groups=0)", "Line 1, Conv2d: groups must be a whole number from 1", "not 0"),
-        ("nn.Conv2d(1000000000, 2, 3)", "Line 1, Conv2d: in_channels must be", "to 1,000,000, not 1000000000"),
-        ("nn.Conv2d(3, 1000000001 * 2, 3)", "Line 1, Conv2d: out_channels must be", "1,000,000, not 2000000002"),
-        ("nn.Linear(1, 1000000 * 1000000 * 2)", "Line 1, Linear: a number is more than 10 to the 12", ""),
         ("nn.Conv2d(1, 2, 1001)", "Line 1, Conv2d: kernel_size must be", "to 1,000 or 2 of them, not 1001"),
         ("nn.Conv1d(1, 2, 1001)", "Line 1, Conv1d: kernel_size must be", "from 1 to 1,000, not 1001"),
         ("nn.Conv2d(1, 2, (3, 3, 3))", "Line 1, Conv2d: kernel_size must be", "2 of them, not (3, 3, 3)"),
-        ("nn.Conv2d(1, 2, ())", "Line 1, Conv2d: kernel_size must be", "2 of them, not ()"),
         ("nn.Conv2d(1, 2, (3, None))", "Line 1, Conv2d: kernel_size must be", "not (3, None)"),
-        ("nn.Conv1d(1, 2, (3, 3))", "Line 1, Conv1d: kernel_size must be", "not (3, 3)"),
-        ("nn.Conv2d('1', 2, 3)", "Line 1, Conv2d: in_channels must be a whole number", "not '1'"),
         ("nn.Conv2d(True, 2, 3)", "Line 1, Conv2d: in_channels must be a whole number", "not True"),
-        ("nn.Conv2d(1, 2, True)", "Line 1, Conv2d: kernel_size must be a whole number", "not True"),
         ("nn.Conv2d(1.0, 2, 3)", "Line 1, Conv2d: in_channels must be a whole number", "not 1.0"),
-        ("nn.Conv2d(1, 2, None)", "Line 1, Conv2d: kernel_size must be a whole number", "not None"),
         ("nn.Conv2d(1, 2, 3, bias=1)", "Line 1, Conv2d: bias must be False or True", "not 1"),
-        ("nn.Conv2d(1, 2, 3, bias='False')", "Line 1, Conv2d: bias must be False or True", "not 'False'"),
         ("nn.Conv2d(1, 2, 3, padding_mode='reflect')", "Line 1, Conv2d: padding_mode must be 'zeros'", "'reflect'"),
         ("nn.MaxPool2d(2, return_indices=True)", "Line 1, MaxPool2d: return_indices must be False", "not True"),
         ("nn.AvgPool2d(2, divisor_override=3)", "Line 1, AvgPool2d: divisor_override must be None", "not 3"),
@@ -535,51 +497,34 @@ def test_a_line_has_torchs_first_numbers_without_names() -> None:
         ("nn.Dropout(1.1)", "Line 1, Dropout: p must be a number from 0 to 1", "not 1.1"),
         ("nn.Dropout(True)", "Line 1, Dropout: p must be a number from 0 to 1", "not True"),
         ("nn.Dropout('half')", "Line 1, Dropout: p must be a number from 0 to 1", "not 'half'"),
-        ("nn.Dropout(None)", "Line 1, Dropout: p must be a number from 0 to 1", "not None"),
         ("nn.LeakyReLU(1e999)", "Line 1, LeakyReLU: negative_slope must be a number", "not inf"),
-        ("nn.LeakyReLU(True)", "Line 1, LeakyReLU: negative_slope must be a number", "not True"),
         ("nn.Flatten(0)", "Line 1, Flatten: start_dim must be 1", "not 0"),
         ("nn.Flatten(1, 2)", "Line 1, Flatten: end_dim must be -1", "not 2"),
         ("nn.Softmax(0)", "Line 1, Softmax: dim must be 1 or -1", "not 0"),
         ("nn.GELU('erf')", "Line 1, GELU: approximate must be 'none' or 'tanh'", "not 'erf'"),
         ("nn.Upsample(scale_factor=0)", "Line 1, Upsample: scale_factor must be a number above 0", "not 0"),
         ("nn.Upsample(scale_factor=65)", "Line 1, Upsample: scale_factor must be", "at most 64, or one for each axis"),
-        ("nn.Upsample(scale_factor='2')", "Line 1, Upsample: scale_factor must be a number above 0", "not '2'"),
         ("nn.Upsample(5000)", "Line 1, Upsample: size must be a whole number from 1 to 4,096", "not 5000"),
         ("nn.Upsample(2, mode='bicubic')", "Line 1, Upsample: mode must be 'nearest' or", "not 'bicubic'"),
-        ("nn.AdaptiveAvgPool2d(0)", "Line 1, AdaptiveAvgPool2d: output_size must be", "not 0"),
         ("nn.AdaptiveAvgPool2d(None)", "Line 1, AdaptiveAvgPool2d: output_size must be", "not None"),
         ("nn.AdaptiveAvgPool2d((1, 2, 3))", "Line 1, AdaptiveAvgPool2d: output_size must be", "not (1, 2, 3)"),
         ("nn.ZeroPad2d((1, 2))", "Line 1, ZeroPad2d: padding must be a whole number", "4 of them, not (1, 2)"),
-        ("nn.ZeroPad1d((1, 2, 3, 4))", "Line 1, ZeroPad1d: padding must be", "or 2 of them, not (1, 2, 3, 4)"),
         ("nn.ZeroPad2d(-1)", "Line 1, ZeroPad2d: padding must be a whole number from 0 to 1,000", "not -1"),
-        ("nn.BatchNorm2d(64.0)", "Line 1, BatchNorm2d: num_features must be a whole number", "not 64.0"),
         # values
         ("nn.ReLU(nn.Tanh())", "Line 1, ReLU: “nn.Tanh()” cannot be read", ""),
         ("nn.Dropout(b'1')", "Line 1, Dropout: “b'1'” cannot be read", ""),
-        ("nn.Dropout(1j)", "Line 1, Dropout: “1j” cannot be read", ""),
-        ("nn.Dropout(...)", "Line 1, Dropout: “...” cannot be read", ""),
-        ("nn.Dropout(lambda: 1)", "Line 1, Dropout: “lambda: 1” cannot be read", ""),
-        ("nn.Dropout([1 for _ in x])", "Line 1, Dropout: “[1 for _ in x]” cannot be read", ""),
         ("nn.Dropout(1 if x else 0)", "Line 1, Dropout: “1 if x else 0” cannot be read", ""),
         ("nn.Linear(2 << 9, 1)", "Line 1, Linear: “2 << 9” cannot be read", ""),
         ("nn.Conv2d(1, 2, ((3, 3), 3))", "Line 1, Conv2d: “((3, 3), 3)” cannot be read", ""),
-        ("nn.Conv2d(1, 2, ('3', 3))", "Line 1, Conv2d: “('3', 3)” cannot be read", ""),
-        ("nn.Conv2d(1, 2, -'3')", "Line 1, Conv2d: + - * // need numbers", ""),
         ("nn.Conv2d(1, 2, 3 // 0)", "Line 1, Conv2d: a division by 0", ""),
-        ("nn.Dropout(3 // 0.0)", "Line 1, Dropout: a division by 0", ""),
         ("nn.Dropout(1e308 * 1e308)", "Line 1, Dropout: a number is more than 10 to the 12", ""),
-        ("nn.Dropout(1e999 - 1e999)", "Line 1, Dropout: a number is more than 10 to the 12", ""),
         ("\nx = 1 // 0\nnn.ReLU()", "Line 2: a division by 0", ""),
         # blocks
         ("nn.Sequential(nn.ReLU(), name=1)", "Line 1, Sequential: it takes layers, not name=", ""),
         ("nn.Sequential(nn.Sequential(\n**x))", "Line 1, Sequential: ** cannot be read", ""),
         ("\nResidual()", "Line 2, Residual: it takes at least one layer", ""),
-        ("Residual(shortcut=nn.ReLU())", "Line 1, Residual: it takes at least one layer", ""),
-        ("Residual(nn.ReLU(), skip=nn.ReLU())", "Line 1, Residual: it takes at least one layer", ""),
         ("Residual(nn.ReLU(),\nshortcut=None)", "Line 2: “None” is not a layer", ""),
         ("Residual(nn.ReLU(),\nnn.Conv2d(1))", "Line 2, Conv2d: missing a required argument", ""),
-        ("Residual(nn.ReLU(),\nshortcut=nn.Conv2d(1))", "Line 2, Conv2d: missing a required argument", ""),
     ],
 )  # fmt: skip
 def test_a_refusal_says_where_and_what(text: str, begins: str, says: str) -> None:
@@ -591,17 +536,13 @@ def test_a_refusal_says_where_and_what(text: str, begins: str, says: str) -> Non
 @pytest.mark.parametrize(
     "text",
     [
-        "nn" + ".ReLU" * 3_900 + "()",
         "nn" + ".a" * 5_000,
         "x" + "()" * 9_000,
-        "nn.Dropout(" + "-" * 15_000 + "1)",
+        "nn.Dropout(" + "~" * 9_000 + "1)",
         "n = " + "-" * 15_000 + "1",
         "nn.Dropout(" + "1+" * 9_000 + "1)",
-        "nn.Dropout(" + "~" * 9_000 + "1)",
-        "not " * 4_900 + "x",
         "lambda:" * 2_800 + "1",
         "a if b else " * 1_600 + "c",
-        "x" + "[0]" * 6_000,
     ],
 )
 def test_what_is_nested_by_thousands_is_refused_without_a_crash(text: str) -> None:
@@ -694,16 +635,11 @@ def test_long_code_is_quoted_in_short() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "__import__('os').system('x')",
-        "os.system('x')",
         "import os\nos.system('x')",
-        "nn.Sequential(os.system('x'))",
-        "nn.Dropout(os.system('x'))",
         "nn.Dropout(p=__import__('os').system('x'))",
-        "net = os.system('x')",
-        "n = -os.system('x')",
         "Residual(nn.ReLU(), shortcut=os.system('x'))",
         "nn.Sequential(OrderedDict([(os.system('x'), nn.ReLU()), ('b', os.system('x'))]))",
+        "n = -os.system('x')",
         "nn.ReLU(**os.system('x'))",
         "[os.system('x') for _ in range(9)]",
         "f'{os.system(1)}'",
@@ -770,80 +706,23 @@ def test_of_damaged_code_come_layers_or_a_sentence(place: int, cut: int, scrap: 
     assert_layers_or_a_sentence(CODE_OF_LENET[:place] + scrap + CODE_OF_LENET[place + cut :])
 
 
-@st.composite
-def expressions(draw: st.DrawFn, depth: int = 2) -> str:
-    """Python that is well formed, and mostly nonsense."""
-    if not depth:
-        return draw(st.sampled_from(["1", "0.5", "'x'", "None", "True", "n", "nn.ReLU()", "nn", "b'x'", "...", "1e20"]))
-    parts = [draw(expressions(depth - 1)) for _ in range(draw(st.integers(0, 3)))]
-    one, other = draw(expressions(depth - 1)), draw(expressions(depth - 1))
-    joined = ", ".join(parts)
-    calls = ["nn.Sequential", "Residual", "nn.Conv2d", "nn.Dropout", "nn.AvgPool2d", "nn.Identity", "f", "nn.Softmax"]
-    return draw(
-        st.sampled_from(
-            [
-                f"{draw(st.sampled_from(calls))}({joined})",
-                f"{draw(st.sampled_from(calls))}({one}, shortcut={other})",
-                f"{draw(st.sampled_from(calls))}(*[{joined}], **{{}})",
-                f"[{joined}]",
-                f"({joined},)" if joined else "()",
-                f"({one} + {other})",
-                f"({one} // {other})",
-                f"(-{one})",
-                f"(lambda: {one})",
-                f"[{one} for n in {other}]",
-                f"({one})[{other}]",
-                f"({one}).attribute",
-                f"nn.Sequential(OrderedDict([('a', {one}), {joined}]))",
-            ]
-        )
-    )
-
-
-@settings(law, max_examples=250)
-@given(statement=st.sampled_from(["{}", "net = {}", "n = 3\n{}", "{}\n{}", "import torch\n{}"]), code=expressions())
-def test_of_any_python_come_layers_or_a_sentence(statement: str, code: str) -> None:
-    text = statement.replace("{}", code)
-    ast.parse(text)
-    assert_layers_or_a_sentence(text)
-
-
-def test_an_ordered_dict_is_pythons_own() -> None:
-    pairs = [("first", nn.Tanh()), ("second", nn.ReLU())]
-    real = nn.Sequential(OrderedDict(pairs))
-    read = parse("nn.Sequential(OrderedDict([('first', nn.Tanh()), ('second', nn.ReLU())]))")
-    assert [type(each).__name__ for each in real] == [each.kind for each in read]
-
-
 # ---------------------------------------------------------------- odd input
 
 HUGE: Final = "1" + "0" * 400
 
 
-@pytest.mark.parametrize("code", [f"nn.Linear({HUGE} * 2, 1)", f"nn.Linear(-{HUGE}, 1)", f"nn.Dropout(0.5 * {HUGE})"])
-def test_arithmetic_of_huge_numbers_is_refused(code: str) -> None:
-    assert refusal(code).startswith("Line 1, ")
-
-
-@pytest.mark.parametrize("code", [f"nn.Dropout({HUGE})", f"nn.LeakyReLU({HUGE})", f"nn.Upsample(scale_factor={HUGE})"])
-def test_a_huge_number_is_no_share_slope_or_factor(code: str) -> None:
-    assert refusal(code).startswith("Line 1, ")
-
-
-@pytest.mark.parametrize("number", ["9" * 5_000, "9" * 4_000, "0x" + "f" * 5_000])
-def test_a_number_with_thousands_of_digits_is_refused_in_a_short_sentence(number: str) -> None:
-    message = refusal(f"nn.Linear({number}, 1)")
-    assert "sys." not in message
-    assert len(message) < 200
+@pytest.mark.parametrize("number", [HUGE, f"{HUGE} * 2", f"-{HUGE}", f"0.5 * {HUGE}", "9" * 5_000, "0x" + "f" * 5_000])
+def test_a_huge_number_is_refused_in_a_short_sentence(number: str) -> None:
+    for code in ("nn.Linear({}, 1)", "nn.Dropout({})", "nn.LeakyReLU({})", "nn.Upsample(scale_factor={})"):
+        message = refusal(code.format(number))
+        assert message.startswith("Line 1")
+        assert "sys." not in message
+        assert len(message) < 200
 
 
 def test_half_a_character_is_refused() -> None:
     assert refusal("nn.ReLU() # \ud800").startswith("Line 1")
     assert refusal("nn.Sequential(\n\n# \ud800\nnn.ReLU())").startswith("Line 3")
-
-
-def test_an_argument_given_twice_is_named() -> None:
-    assert "stride" in refusal("nn.Conv2d(1, 2, 3, stride=1, stride=2)")
 
 
 @pytest.mark.parametrize(("written", "meant"), [("Relu", "ReLU"), ("relu", "ReLU"), ("Gelu", "GELU"), ("RELU", "ReLU")])

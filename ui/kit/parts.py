@@ -89,7 +89,8 @@ class Own(Part[T]):
                 st.caption(own.said(state[kept]))
         except ValueError as refusal:
             st.error(literal(str(refusal)), icon=":material/edit:")
-            st.caption("Shown is the last one that could be read.")
+            which = "last one that could be read" if kept in state else "one that this page starts with"
+            st.caption(f"Shown is the {which}.")
             if kept not in state:
                 state[kept] = self.reader(field.first)
         last: T = state[kept]

@@ -1,49 +1,69 @@
-"""The picture of the architectures page. It computes nothing: tables come in, the spec depends on names and colours.
-
-The spec is cached because Altair takes a tenth of a second to make one, and nobody changes it.
-"""
+"""The picture of the architectures page. It computes nothing: tables come in, the spec depends on names and colours."""
 
 from typing import Any, Final
 
 import altair as alt
-import streamlit as st
 
-from pages.convolution._architectures_run import HALF, MOST
-from ui.kit.charts import Colors, Ink, Spec, color_of, spec_of, tip
-from ui.kit.scrub import player
+from demos.convolution.architectures import CONVOLUTIONAL, DENSE, OTHER
+from pages.convolution.architectures.compute import HALF, INPUT, MOST
+from ui import kit
+from ui.kit.charts import Colors, color_of
 
 STAGES: Final = alt.NamedData("stages")
 LAST: Final = "(length(data('view')) ? data('view')[0].last : 1)"  # the number of stages, in the browser
-HEIGHTS: Final = (110, 38, 34, 34, 34)
-CLEAR: Final = 20  # of the legend from the text under the hand: the browser draws a neighbour again, not quite alike
-SHARES: Final = {"parameters": "parameters", "macs": "MACs", "memory": "memory"}
+WIDTH: Final = 366
+HEIGHT: Final = 64
+GAP: Final = 8
+TALL: Final = 2 * HEIGHT + GAP
+SHARES: Final = {"parameters": "parameters", "macs": "MACs", "kept": "memory"}
+PACE: Final = 0.5  # seconds that Play stays at a stage
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
-def over_stages(last: int, *, colors: Colors, warning: str, ink: Ink) -> Spec:
+def colors() -> Colors:
+    """Those of the groups of layers, in the theme that the reader sees."""
+    palette = kit.palette()
+    return tuple(zip((INPUT, CONVOLUTIONAL, DENSE, OTHER), (palette[place] for place in (0, 1, 5, 4)), strict=True))
+
+
+def warning() -> str:
+    """The colour of what breaks."""
+    return kit.palette()[6]
+
+
+@kit.spec
+def over_stages(last: int, *, colors: Colors, warning: str, ink: kit.Ink) -> tuple[kit.Chart, kit.Scrub]:
     """The shapes of the stages, and their shares of parameters, work and memory.
 
-    Tables: `view` (last, half, most, top), `stages` (stage, name, group, side, channels, parameters, macs, memory),
+    Tables: `view` (last, half, most, top), `stages` (stage, name, group, side, channels, parameters, macs, kept),
     `labels` (stage, title, size, counts) and `breaks` (from), where the stages begin that cannot be computed.
     """
     axis = alt.Axis(grid=False, tickMinStep=1, format="d")
     scale = alt.Scale(domain=[-0.6, alt.ExprRef(f"{LAST} + 0.6")], nice=False, zero=False)
     hidden = alt.X("left:Q", scale=scale, axis=alt.Axis(labels=False, ticks=False, title=None, grid=False))
     shown = alt.X("left:Q", scale=scale, axis=axis, title="stage")
-    *upper, lowest = SHARES
-    bars = [_share(field, hidden) for field in upper] + [_share(lowest, shown)]
-    panels = [_shapes(hidden), _channels(hidden), *bars]
-    color = color_of("group", colors)
-    drawn = [
-        alt.layer(_missing(x, warning), panel.encode(color=color), _hand(x, ink))
-        for panel, x in zip(panels, [hidden] * (len(panels) - 1) + [shown], strict=True)
-    ]
-    drawn[0] = alt.layer(drawn[0], _stop(hidden, warning), *_labels(ink))
-    tall = [each.properties(height=height) for each, height in zip(drawn, HEIGHTS, strict=True)]
-    return spec_of(
-        alt.vconcat(*tall, spacing=6).configure_legend(offset=CLEAR),
-        signals=player(0, last, name="stage", label="Stage", start=0, stride=1, pace=500),
+
+    def panel(bars: alt.Chart, x: alt.X, *more: alt.Chart, height: int = HEIGHT, legend: bool = False) -> kit.Chart:
+        color = color_of("group", colors, legend=legend)
+        layers = alt.layer(_missing(x, warning), bars.encode(color=color), _hand(x, ink), *more)
+        return layers.properties(width=WIDTH, height=height)
+
+    shapes = (
+        panel(_shapes(hidden), hidden, _stop(hidden, warning), *_labels(ink), height=TALL),
+        panel(_channels(shown), shown),
     )
+    first, second, third = SHARES
+    shares = (
+        panel(_share(first, hidden), hidden, legend=True),  # beside the text about the stage, not above it
+        panel(_share(second, hidden), hidden),
+        panel(_share(third, shown), shown),
+    )
+    size, shared = (
+        alt.vconcat(*panels, spacing=GAP, bounds="flush").resolve_legend(color="independent")
+        for panels in (shapes, shares)
+    )
+    scrub = kit.Scrub("stage", last, "Stage", start=0, seconds=PACE * last)
+    both = alt.hconcat(size, shared, spacing=24).resolve_legend(color="independent")
+    return both, scrub
 
 
 def _bars() -> alt.Chart:
@@ -54,8 +74,11 @@ def _bars() -> alt.Chart:
         .mark_rect()
         .encode(opacity=alt.condition(f"datum.stage == min(stage, {LAST})", alt.value(1.0), alt.value(0.6)))
     )
-    shares = ", ".join(f"{{{field}:.1%}} of the {title}" for field, title in SHARES.items())
-    return tip(bars, f"Stage {{stage}} ({{name}}): side {{side}}, {{channels:,}} channels; {shares}")
+    return kit.tip(
+        bars,
+        "Stage {stage} ({name}): side {side}, {channels:,} channels; {parameters:.1%} of the parameters, "
+        "{macs:.1%} of the MACs, {kept:.1%} of what training keeps",
+    )
 
 
 def _shapes(x: alt.X) -> alt.Chart:
@@ -121,7 +144,7 @@ def _stop(x: alt.X, warning: str) -> alt.Chart:
     return text
 
 
-def _hand(x: alt.X, ink: Ink) -> alt.Chart:
+def _hand(x: alt.X, ink: kit.Ink) -> alt.Chart:
     rule: alt.Chart = (
         alt.Chart(alt.NamedData("view"))
         .transform_calculate(left="min(stage, datum.last)")
@@ -131,7 +154,7 @@ def _hand(x: alt.X, ink: Ink) -> alt.Chart:
     return rule
 
 
-def _labels(ink: Ink) -> list[alt.Chart]:
+def _labels(ink: kit.Ink) -> list[alt.Chart]:
     here = alt.Chart(alt.NamedData("labels")).transform_filter(f"datum.stage == min(stage, {LAST})")
     texts: list[alt.Chart] = []
     for place, (field, weight) in enumerate((("title", 600), ("size", 400), ("counts", 400))):

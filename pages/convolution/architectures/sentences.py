@@ -5,38 +5,38 @@ from typing import Final
 
 from demos.convolution.architectures import CONVOLUTIONAL, DENSE, LARGEST_SIDE, Stage, divided, group
 from demos.convolution.layers import POOLS
-from pages.convolution._architectures_controls import Controls
-from pages.convolution._architectures_run import BYTES, Run, key_of
-from pages.convolution._architectures_units import amount, memory, shape, share
+from pages.convolution.architectures.compute import BYTES, Run, key_of
+from pages.convolution.architectures.controls import Controls
+from pages.convolution.architectures.units import amount, memory, shape, share
 from ui.kit.plain import literal
 
 STEPS_SHOWN: Final = 8  # of the way from the input's side to the one that does not fit
 PLURALS: Final = {DENSE: "linear layers", CONVOLUTIONAL: "convolutions"}
 
 
-def conclusions(controls: Controls, result: Run) -> list[str]:
+def conclusions(view: Controls, result: Run) -> list[str]:
     """Where the parameters, the work and the memory are."""
     if not result.stages:
         return ["Nothing could be computed."]
-    return [_totals(controls, result), *_weights(result), *_work(result), _activations(result)]
+    return [_totals(view, result), *_weights(result), *_work(result), _memory(result)]
 
 
-def named(controls: Controls) -> str:
+def named(view: Controls) -> str:
     """The network, with what the controls have changed."""
     changes = []
-    if key_of(controls).written is None:
-        return controls.choice.name
-    if controls.channels != controls.choice.channels:
-        changes.append(f"{controls.channels} input channel{'s' if controls.channels > 1 else ''}")
-    if controls.width != 1:
-        changes.append(f"{controls.width:g} times the width")
-    return controls.choice.name + (f", {' and '.join(changes)}" if changes else "")
+    if key_of(view).written is None:
+        return view.name
+    if view.input_channels != view.first_channels:
+        changes.append(f"{view.input_channels} input channel{'s' if view.input_channels > 1 else ''}")
+    if view.width != 1:
+        changes.append(f"{view.width:g} times the width")
+    return view.name + (f", {' and '.join(changes)}" if changes else "")
 
 
-def _totals(controls: Controls, result: Run) -> str:
+def _totals(view: Controls, result: Run) -> str:
     whole = result.totals
     said = (
-        f"**{named(controls)}**, input {shape(result.input_shape)}: {amount(whole.parameters)} parameters and "
+        f"**{named(view)}**, input {shape(result.input_shape)}: {amount(whole.parameters)} parameters and "
         f"{amount(whole.macs)} multiply–accumulates (MACs) an image"
     )
     return f"{said}, up to where it breaks." if result.error else f"{said}."
@@ -75,19 +75,20 @@ def _most_of(result: Run, which: int) -> str:
     return f"the {layers} {PLURALS[name]} {('hold', 'do')[which]} {share(parts[name], whole)}"
 
 
-def _activations(result: Run) -> str:
-    whole = result.totals
-    most = max(result.stages, key=lambda stage: stage.activation_bytes)
-    part = share(most.activation_bytes, whole.activation_bytes)
+def _memory(result: Run) -> str:
+    weights, kept = BYTES * result.totals.parameters, sum(result.kept)
+    said = f"**Memory** in float32: {memory(weights)} for the parameters, and training keeps"
+    if not kept:
+        return f"{said} nothing else: no gradient needs what the layers make."
+    most = max(result.stages, key=result.kept_by)
     said = (
-        f"**Memory** in float32: {memory(BYTES * whole.parameters)} for the parameters, and "
-        f"{memory(whole.activation_bytes)} for the outputs of all layers, which training keeps for every image. "
-        f"The largest part, {part}, comes from stage {_numbered(result, most)}."
+        f"{said} {memory(kept)} for every image, which the gradients need. The largest part, "
+        f"{share(result.kept_by(most), kept)}, comes from stage {_numbered(result, most)}."
     )
-    images = -(-BYTES * whole.parameters // max(1, whole.activation_bytes))
+    images = -(-weights // kept)
     if images <= 1:
-        return f"{said} The outputs of one image take as much as all parameters, or more."
-    return f"{said} From a batch of {images:,} images on, the outputs take more than the parameters."
+        return f"{said} For one image that is as much as all parameters, or more."
+    return f"{said} From a batch of {images:,} images on, that is more than the parameters."
 
 
 def _numbered(result: Run, stage: Stage) -> str:
@@ -99,19 +100,19 @@ def failure(result: Run) -> str:
     return literal(str(result.error))
 
 
-def explanation(controls: Controls, result: Run, sizes: tuple[int, int] | None) -> str:
+def explanation(view: Controls, result: Run, sizes: tuple[int, int] | None) -> str:
     """Why it does not fit, and what would."""
     if result.error is None:
         return ""
     kind, reasons = result.error.layer.kind, []
-    sides = [max(controls.input_shape[1:]), *_sides(result)]
+    sides = [max(view.input_shape[1:]), *_sides(result)]
     way = list(dict.fromkeys(sides))
     if len(way) > 1:
         shown = ["…", *map(str, way[-STEPS_SHOWN:])] if len(way) > STEPS_SHOWN else list(map(str, way))
         reasons.append(f"The side on the way: {' → '.join(shown)}.")
     if sizes is None:
         reasons.append("No size of the input would fit: something else is wrong.")
-        if controls.width != 1 and key_of(controls).written is None:
+        if view.width != 1 and key_of(view).written is None:
             reasons.append("The width changes it once it works as it is written.")
         return " ".join(reasons)
     if kind in POOLS or kind.startswith("Conv"):

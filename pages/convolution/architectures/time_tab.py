@@ -1,50 +1,47 @@
 """The tab of the architectures page that measures the forward pass on this machine."""
 
+from collections.abc import Iterator
 from typing import Final
 
+import numpy as np
 import streamlit as st
+import torch
 
 from demos.convolution.architectures import CONVOLUTIONAL, DENSE, Stage
+from demos.convolution.fields import Floats
 from demos.convolution.network import resolved
-from pages.convolution import _architectures_tab_charts as charts
-from pages.convolution._architectures_controls import Controls
-from pages.convolution._architectures_run import Run, key_of, top_of
-from pages.convolution._architectures_tabs import colors
-from pages.convolution._architectures_timing import (
+from pages.convolution.architectures import tab_charts as charts
+from pages.convolution.architectures.charts import colors
+from pages.convolution.architectures.compute import Key, Run, key_of, run_of, top_of
+from pages.convolution.architectures.controls import Controls
+from pages.convolution.architectures.sentences import named
+from pages.convolution.architectures.timing import (
     MOST_BYTES,
     MOST_PARAMETERS,
     MOST_WORK,
     PASSES,
-    Measured,
-    measured,
+    passes,
     too_large,
 )
-from pages.convolution._architectures_units import share
-from pages.convolution._architectures_words import named
-from ui.kit import charts as chart
-from ui.server import slots
+from pages.convolution.architectures.units import share
+from ui import kit
 
 GROUPS: Final = (("Convolutions", CONVOLUTIONAL), ("Linear layers", DENSE))
-KEPT: Final = "forward pass"  # in the session: what was measured, and for what
 
 
-def time(controls: Controls, result: Run) -> None:
-    """Measure on request; a moved control takes the measurement away."""
-    state = st.session_state
-    settings = key_of(controls), result.input_shape
-    if state.get(KEPT, (settings,))[0] != settings:
-        del state[KEPT]
+def time(view: Controls, result: Run) -> None:
+    """Measure on request."""
     reason = "something that does not fit" if result.error else too_large(result.known)
     if reason:
         st.info(
-            f"{named(controls)} has {reason}: it is not measured here. LeNet-5, NiN, MobileNet and the ResNets are "
+            f"{named(view)} has {reason}: it is not measured here. LeNet-5, NiN, MobileNet and the ResNets are "
             "small enough, and so is AlexNet with half its width.",
             icon=":material/timer_off:",
         )
-    elif st.button("Measure a forward pass", icon=":material/timer:", type="primary"):
-        _measure(settings, result)
-    if KEPT in state:
-        _show(controls, result, state[KEPT][1])
+    else:
+        seconds = _measured(key_of(view), result.input_shape)
+        if seconds is not None:
+            _show(view, result, np.median(seconds[1:], axis=0))
     st.caption(
         f"One image, random weights, each layer by itself: the median of {PASSES} passes after one to warm up. "
         f"Networks of at most {MOST_PARAMETERS // 10**6} million parameters, {MOST_BYTES // 10**6} MB of outputs and "
@@ -53,27 +50,18 @@ def time(controls: Controls, result: Run) -> None:
     )
 
 
-def _measure(settings: tuple[object, ...], result: Run) -> None:
-    with slots.slot():  # no other computation of seconds disturbs it
-        progress = st.progress(0, "Building the layers")
-        told = 0
-
-        def tell(part: float) -> None:
-            nonlocal told
-            if int(100 * part) > told:
-                told = int(100 * part)
-                progress.progress(told, "Measuring")
-
-        found = measured(resolved(result.layers, result.known), result.input_shape, tell)
-        st.session_state[KEPT] = settings, found
-        progress.empty()
+@kit.long("Measure a forward pass", keep=32, icon=":material/timer:")
+def _measured(key: Key, input_shape: tuple[int, ...]) -> Iterator[kit.Progress[Floats]]:
+    result = run_of(key, input_shape)
+    for turn, seconds in enumerate(passes(resolved(result.layers, result.known), input_shape), start=1):
+        yield kit.Progress(turn / (1 + PASSES), f"Pass {turn} of {1 + PASSES}", seconds)
 
 
-def _show(controls: Controls, result: Run, found: Measured) -> None:
-    spent = [sum(found.seconds[place] for place in stage.layers) for stage in result.stages]
+def _show(view: Controls, result: Run, seconds: Floats) -> None:
+    spent = [float(seconds[list(stage.layers)].sum()) for stage in result.stages]
     whole, macs = sum(spent), max(1, result.totals.macs)
     times, works = [each / whole for each in spent], [stage.macs / macs for stage in result.stages]
-    chart.show(
+    kit.show(
         charts.times(len(result.stages), colors=colors()[1:]),
         {
             "times": {
@@ -88,10 +76,11 @@ def _show(controls: Controls, result: Run, found: Measured) -> None:
         key="times",
         alt_text="The share of time and of multiply–accumulates of every stage.",
     )
+    threads = torch.get_num_threads()
     lines = [
         (
-            f"**{named(controls)}**: {1000 * whole:.3g} ms for one image on {found.threads} "
-            f"thread{'s' if found.threads > 1 else ''}, {result.totals.macs / whole / 1e9:.3g} billion "
+            f"**{named(view)}**: {1000 * whole:.3g} ms for one image on {threads} "
+            f"thread{'s' if threads > 1 else ''}, {result.totals.macs / whole / 1e9:.3g} billion "
             "multiply–accumulates a second."
         ),
         *(_pace(name, result.stages, spent, group) for name, group in GROUPS if _has(result.stages, group)),

@@ -1,6 +1,8 @@
 """One view of the architectures page as numbers: the network as the controls have it, and the tables of the charts."""
 
 import math
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final, NamedTuple
 
 import pandas as pd
@@ -17,35 +19,66 @@ from demos.convolution.architectures import (
     totals,
     working_sizes,
 )
-from demos.convolution.layers import Layer
-from demos.convolution.network import NETWORKS, ShapeError, Step, parse
+from demos.convolution.layers import Layer, flat
+from demos.convolution.modules import kept_bytes
+from demos.convolution.network import NETWORKS, ShapeError, Step, resolved
 from demos.convolution.notation import spelled
-from pages.convolution._architectures_controls import Controls
-from pages.convolution._architectures_units import amount, count, memory, shape, share
-from ui.kit.charts import Columns
+from pages.convolution.architectures.controls import Controls
+from pages.convolution.architectures.units import amount, count, memory, shape, share
+from pages.convolution.network_choice import read
+from ui import kit
 
 INPUT: Final = "input"
 HALF: Final = 256  # cells of a feature map above the middle, in the picture
 MOST: Final = 100_000  # channels in it
 TOPS: Final = (0.1, 0.2, 0.5, 1.0)  # where the axes of shares may end
 BYTES: Final = 4  # of a number in float32
+BATCH: Final = 2  # images, of which what training keeps is counted: BatchNorm1d cannot be trained with one
 
 
-class Run(NamedTuple):
+@dataclass(frozen=True)
+class Run:
     """A network with an input, as far as it can be computed."""
 
     layers: tuple[Layer, ...]
     input_shape: tuple[int, ...]
     known: list[Step]
     error: ShapeError | None
-    stages: list[Stage]
-    planned: list[str]  # the names of all stages, also of those that cannot be computed
-    totals: Totals
 
+    @cached_property
+    def stages(self) -> list[Stage]:
+        """Those that could be computed."""
+        return stages(self.known)
 
-def run(controls: Controls) -> Run:
-    """The network that the controls describe."""
-    return run_of(key_of(controls), controls.input_shape)
+    @cached_property
+    def planned(self) -> list[str]:
+        """The names of all stages, also of those that cannot be computed."""
+        return stage_names(self.layers)
+
+    @cached_property
+    def totals(self) -> Totals:
+        """The sums over what could be computed."""
+        return totals(self.known)
+
+    @cached_property
+    def sound(self) -> tuple[Layer, ...]:
+        """The layers before the one that does not fit, without a block that it is in."""
+        seen = 0
+        for place, layer in enumerate(self.layers):
+            seen += len(flat((layer,)))
+            if seen > len(self.known):
+                return self.layers[:place]
+        return self.layers
+
+    @cached_property
+    def kept(self) -> list[int]:
+        """How many bytes training keeps for an image of each of these layers."""
+        found = kept_bytes(resolved(self.sound, self.known), self.input_shape, batch=BATCH)
+        return [size // BATCH for size in found]
+
+    def kept_by(self, stage: Stage) -> int:
+        """How many of them in a stage."""
+        return sum(self.kept[place] for place in stage.layers if place < len(self.kept))
 
 
 class Key(NamedTuple):
@@ -64,22 +97,25 @@ class Key(NamedTuple):
         return cls(code, 1.0, None, input_shape[0], len(input_shape) - 1)
 
 
-def key_of(controls: Controls) -> Key:
+def run(view: Controls) -> Run:
+    """The network that the controls describe."""
+    return run_of(key_of(view), view.input_shape)
+
+
+def key_of(view: Controls) -> Key:
     """What decides the network that the controls describe."""
-    choice = controls.choice
-    axes = len(choice.input_shape) - 1
     written = None
-    if not controls.as_written:
-        preset = NETWORKS.get(choice.name)
-        side = preset.input_shape[1] if preset else _fitting_side(choice.code, choice.channels, axes)
-        written = None if side is None else (controls.channels, *[side] * axes)
-    return Key(choice.code, controls.width, written, controls.channels, axes)
+    if not view.as_written:
+        preset = NETWORKS.get(view.network)
+        side = preset.input_shape[1] if preset else _fitting_side(view.text, view.first_channels, view.axes)
+        written = None if side is None else (view.input_channels, *[side] * view.axes)
+    return Key(view.text, view.width, written, view.input_channels, view.axes)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def network(key: Key) -> tuple[Layer, ...]:
     """The layers. A network that takes no input as it is written stays so: its error is what there is to see."""
-    layers = parse(key.code)
+    layers = read(key.code).layers
     return layers if key.written is None else adapted(layers, key.written, width=key.width)
 
 
@@ -91,7 +127,7 @@ def sizes_of(key: Key) -> tuple[int, int] | None:
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _fitting_side(code: str, channels: int, axes: int) -> int | None:
-    return fitting_side(parse(code), channels=channels, axes=axes)
+    return fitting_side(read(code).layers, channels=channels, axes=axes)
 
 
 @st.cache_resource(max_entries=128, show_spinner=False)
@@ -102,37 +138,32 @@ def run_of(key: Key, input_shape: tuple[int, ...]) -> Run:
 
 def computed(layers: tuple[Layer, ...], input_shape: tuple[int, ...]) -> Run:
     """What there is to know of layers with an input, without the fields of single units, which would take memory."""
-    found = attempt(layers, input_shape)
-    known = [step._replace(fields=None) for step in found.known]
-    return Run(layers, input_shape, known, found.error, stages(known), stage_names(layers), totals(known))
+    known, error = attempt(layers, input_shape)
+    return Run(layers, input_shape, [step._replace(fields=None) for step in known], error)
 
 
-def rows(result: Run) -> Columns:
+def rows(result: Run) -> kit.Columns:
     """A row for the input and one for each stage that could be computed: its size, and its shares of the network."""
-    channels, *spatial = result.input_shape
+    nothing = dict.fromkeys(("parameters", "macs", "kept"), 0.0)
     parts: list[dict[str, Any]] = [
-        {
-            "stage": 0,
-            "name": INPUT,
-            "group": INPUT,
-            "side": max(spatial),
-            "channels": channels,
-            **dict.fromkeys(("parameters", "macs", "memory"), 0.0),
-        }
-    ]
-    for place, stage in enumerate(result.stages, start=1):
-        channels, *spatial = stage.output_shape
-        parts.append(
+        {"stage": 0, "name": INPUT, "group": INPUT, **_size(result.input_shape), **nothing},
+        *(
             {
                 "stage": place,
                 "name": stage.name,
                 "group": stage.group,
-                "side": max(spatial, default=1),
-                "channels": channels,
+                **_size(stage.output_shape),
                 **_shares(result, stage),
             }
-        )
+            for place, stage in enumerate(result.stages, start=1)
+        ),
+    ]
     return {key: [part[key] for part in parts] for key in parts[0]}
+
+
+def _size(sizes: tuple[int, ...]) -> dict[str, int]:
+    channels, *spatial = sizes
+    return {"side": max(spatial, default=1), "channels": channels}
 
 
 def _shares(result: Run, stage: Stage) -> dict[str, float]:
@@ -141,11 +172,11 @@ def _shares(result: Run, stage: Stage) -> dict[str, float]:
     return {
         "parameters": stage.parameters / max(1, whole.parameters),
         "macs": stage.macs / max(1, whole.macs),
-        "memory": stage.activation_bytes / max(1, whole.activation_bytes),
+        "kept": result.kept_by(stage) / max(1, sum(result.kept)),
     }
 
 
-def view(result: Run) -> Columns:
+def reach(result: Run) -> kit.Columns:
     """How far the axes reach."""
     shapes = [result.input_shape, *(stage.output_shape for stage in result.stages)]
     largest = max((max(_shares(result, stage).values()) for stage in result.stages), default=0)
@@ -162,15 +193,16 @@ def top_of(largest: float) -> float:
     return next(top for top in TOPS if top >= min(1.0, largest))
 
 
-def labels(result: Run) -> Columns:
+def labels(result: Run) -> kit.Columns:
     """What is said about each stage under the hand, also about those that cannot be computed."""
     whole, done = result.totals, len(result.stages)
     size = f"{shape(result.input_shape)}, {memory(BYTES * math.prod(result.input_shape))}"
     said = [("0: the input", size, "Move the slider, or press Play")]
     for place, stage in enumerate(result.stages, start=1):
-        size = f"{shape(stage.output_shape)}, {_outputs(stage)}, {_sight(result, stage)}"
+        kept = f"training keeps {memory(result.kept_by(stage))}"
         weights = f"{count(stage.parameters)} parameters ({share(stage.parameters, whole.parameters)})"
         work = f"{amount(stage.macs)} MACs ({share(stage.macs, whole.macs)})"
+        size = f"{shape(stage.output_shape)}, {kept}, {_sight(result, stage)}"
         said.append((f"{place}: {stage.name}", size, f"{weights}, {work}"))
     for place, name in enumerate(result.planned[done:], start=done + 1):
         said.append((f"{place}: {name}", "here it breaks" if place == done + 1 else "is not reached", ""))
@@ -178,14 +210,9 @@ def labels(result: Run) -> Columns:
     return {"stage": list(range(len(said))), "title": titles, "size": sizes, "counts": counts}
 
 
-def breaks(result: Run) -> Columns:
+def breaks(result: Run) -> kit.Columns:
     """Where the stages begin that cannot be computed, if there are any."""
     return {"from": [len(result.stages) + 1] if result.error else []}
-
-
-def _outputs(stage: Stage) -> str:
-    outputs = len(stage.layers)
-    return memory(stage.activation_bytes) + (f" in {outputs} outputs" if outputs > 1 else "")
 
 
 def _sight(result: Run, stage: Stage) -> str:
@@ -206,9 +233,8 @@ def table(result: Run) -> pd.DataFrame:
             "parameters": [record.parameters for record in records],
             "macs": [record.macs for record in records],
             "activation_bytes": [record.activation_bytes for record in records],
-            "receptive_field": [
-                None if record.receptive_field is None else record.receptive_field[0] for record in records
-            ],
-            "jump": [None if record.jump is None else record.jump[0] for record in records],
+            "kept_bytes": [*result.kept, *[None] * (len(records) - len(result.kept))],
+            "receptive_field": [record.receptive_field and record.receptive_field[0] for record in records],
+            "jump": [record.jump and record.jump[0] for record in records],
         }
     )

@@ -1,6 +1,6 @@
 """The tabs of the architectures page about what a linear layer costs, and about inputs that do not fit."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import streamlit as st
@@ -8,55 +8,30 @@ import streamlit as st
 from demos.convolution.architectures import DENSE, GROUPS, LARGEST_SIDE, divided, group, pooled, working_sizes
 from demos.convolution.layers import Layer, flat
 from demos.convolution.network import NETWORKS, parse, resolved, write
-from pages.convolution import _architectures_tab_charts as charts
-from pages.convolution._architectures_controls import Controls
-from pages.convolution._architectures_run import Key, Run, computed, key_of, network, run_of, sizes_of
-from pages.convolution._architectures_tabs import colors
-from pages.convolution._architectures_units import amount, share
-from pages.convolution._architectures_words import named, taken
-from ui.kit import charts as chart
+from pages.convolution.architectures import tab_charts as charts
+from pages.convolution.architectures.charts import colors, warning
+from pages.convolution.architectures.compute import Key, Run, computed, key_of, network, run_of, sizes_of
+from pages.convolution.architectures.controls import Controls
+from pages.convolution.architectures.sentences import named, taken
+from pages.convolution.architectures.units import amount, share
+from ui import kit
 from ui.kit.plain import literal
-from ui.server import slots
 
 BASE: Final = "AlexNet (d2l)"
 POOLED: Final = f"{BASE}, pooled"
 SIDE_BY_SIDE: Final = ("LeNet-5", BASE, "NiN")
 SIDES: Final = (
-    1,
-    2,
-    4,
-    8,
-    12,
-    16,
-    24,
-    28,
-    32,
-    40,
-    48,
-    56,
-    64,
-    80,
-    96,
-    112,
-    128,
-    160,
-    192,
-    224,
-    256,
-    320,
-    384,
-    448,
-    512,
+    *(1, 2, 4, 8, 12, 16, 24, 28, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384, 448, 512),
+    *(640, 768, 896, LARGEST_SIDE),
 )
-LARGER: Final = (640, 768, 896, LARGEST_SIDE)
 SLOW: Final = 100  # layers, from which on trying all sides takes a while
 SAID: Final = 8  # different places at which it breaks
 
 
-def pooling(controls: Controls, result: Run) -> None:
+def pooling(view: Controls, result: Run) -> None:
     """What global average pooling saves, in d2l's networks and in the reader's."""
     _side_by_side()
-    st.markdown("\n".join(f"- {sentence}" for sentence in [*_against_nin(), _with_pooling(controls, result)]))
+    st.markdown("\n".join(f"- {sentence}" for sentence in [*_against_nin(), _with_pooling(view, result)]))
     st.markdown(f"What replaces the linear layers of {BASE}:")
     st.code(write(_pooled_base().layers[-3:]), language="python")
     st.caption(
@@ -69,8 +44,8 @@ def _side_by_side() -> None:
     runs = _heads()
     parts = [(name, each, divided(found.known)[each][0]) for name, found in runs.items() for each in GROUPS]
     names, groups, numbers = zip(*parts, strict=True)
-    chart.show(
-        charts.heads(tuple(runs), colors=colors()[1:], ink=chart.ink()),
+    kit.show(
+        charts.heads(tuple(runs), colors=colors()[1:], ink=kit.ink()),
         {
             "heads": {"network": names, "group": groups, "parameters": numbers},
             "ends": {
@@ -120,9 +95,9 @@ def _against_nin() -> list[str]:
     ]
 
 
-def _with_pooling(controls: Controls, result: Run) -> str:
-    said = f"Your network, **{named(controls)}**"
-    found, sizes = _pooled(key_of(controls), result.input_shape)
+def _with_pooling(view: Controls, result: Run) -> str:
+    said = f"Your network, **{named(view)}**"
+    found, sizes = _pooled(key_of(view), result.input_shape)
     if found is None:
         return f"{said}, ends with no linear layer: there is nothing to replace."
     if found.error is not None:
@@ -151,26 +126,29 @@ def _pooled_sizes(key: Key) -> tuple[int, int] | None:
     return working_sizes(changed, channels=key.channels, axes=key.axes)
 
 
-def small(controls: Controls, result: Run) -> None:
+def small(view: Controls, result: Run) -> None:
     """The network with inputs from small to large: which break it, where and why."""
-    key, sizes = key_of(controls), sizes_of(key_of(controls))
-    runs = _tried(key, _sides(sizes), many=len(flat(result.layers)) > SLOW)
-    palette = chart.palette()
-    chart.show(
-        charts.trials(works=palette[1], fails=palette[6], ink=chart.ink()),
+    key, sizes = key_of(view), sizes_of(key_of(view))
+    many = len(flat(result.layers)) > SLOW
+    runs = _tried_slowly(key, _sides(sizes)) if many else [_trial(key, side) for side in _sides(sizes)]
+    if runs is None:
+        st.markdown(_verdict(view, sizes))
+        return
+    kit.show(
+        charts.trials(works=kit.palette()[1], fails=warning(), ink=kit.ink()),
         {
             "trials": {
-                "side": list(runs),
-                "reached": [len(each.known) for each in runs.values()],
-                "outcome": ["works" if each.error is None else "breaks" for each in runs.values()],
-                "said": [str(each.error or "works") for each in runs.values()],
+                "side": [each.input_shape[-1] for each in runs],
+                "reached": [len(each.known) for each in runs],
+                "outcome": ["works" if each.error is None else "breaks" for each in runs],
+                "said": [str(each.error or "works") for each in runs],
             },
-            "view": {"layers": [len(flat(result.layers))], "side": [controls.choice.size]},
+            "view": {"layers": [len(flat(result.layers))], "side": [view.size]},
         },
         key="trials",
         alt_text="How many layers can be computed for inputs of many sizes.",
     )
-    st.markdown("\n".join(f"- {sentence}" for sentence in [_verdict(controls, sizes), *_broken(runs, sizes)]))
+    st.markdown("\n".join(f"- {sentence}" for sentence in [_verdict(view, sizes), *_broken(runs, sizes)]))
     st.caption(
         "Each mark is a side that was tried, at the height of the layers that it gets through; the dashed line is the "
         "input of the sidebar."
@@ -179,20 +157,13 @@ def small(controls: Controls, result: Run) -> None:
 
 def _sides(sizes: tuple[int, int] | None) -> tuple[int, ...]:
     near = [side + step for side in sizes or () for step in (-1, 0, 1)]
-    return tuple(sorted({*SIDES, *LARGER, *(side for side in near if 1 <= side <= LARGEST_SIDE)}))
+    return tuple(sorted({*SIDES, *(side for side in near if 1 <= side <= LARGEST_SIDE)}))
 
 
-def _tried(key: Key, sides: Sequence[int], *, many: bool) -> dict[int, Run]:
-    if not many:
-        return {side: _trial(key, side) for side in sides}
-    runs = {}
-    with slots.slot():
-        progress = st.progress(0.0)
-        for place, side in enumerate(sides):
-            progress.progress(place / len(sides), f"Trying a side of {side}")
-            runs[side] = _trial(key, side)
-        progress.empty()
-    return runs
+@kit.long("Try inputs of all sizes", keep=8)
+def _tried_slowly(key: Key, sides: Sequence[int]) -> Iterator[kit.Progress[Run]]:
+    for place, side in enumerate(sides):
+        yield kit.Progress(place / len(sides), f"Trying a side of {side}", _trial(key, side))
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
@@ -200,16 +171,18 @@ def _trial(key: Key, side: int) -> Run:
     return computed(network(key), (key.channels, *[side] * key.axes))
 
 
-def _verdict(controls: Controls, sizes: tuple[int, int] | None) -> str:
+def _verdict(view: Controls, sizes: tuple[int, int] | None) -> str:
     if sizes is None:
-        return f"**{named(controls)}** takes no input of any size: something else is wrong with it."
-    return f"**{named(controls)}** {taken(sizes)}"
+        return f"**{named(view)}** takes no input of any size: something else is wrong with it."
+    return f"**{named(view)}** {taken(sizes)}"
 
 
-def _broken(runs: Mapping[int, Run], sizes: tuple[int, int] | None) -> list[str]:
+def _broken(runs: Sequence[Run], sizes: tuple[int, int] | None) -> list[str]:
     """For each layer at which it breaks: for which of the sides tried, and why for the largest of them."""
     at: dict[tuple[int, bool], list[int]] = {}
-    for side, found in runs.items():
+    errors = {found.input_shape[-1]: found.error for found in runs}
+    for found in runs:
+        side = found.input_shape[-1]
         if found.error is not None:
             too_large = sizes is not None and side > sizes[1]
             at.setdefault((len(found.known), too_large), []).append(side)
@@ -217,6 +190,6 @@ def _broken(runs: Mapping[int, Run], sizes: tuple[int, int] | None) -> list[str]
     for sides in list(at.values())[:SAID]:
         shown: Sequence[Any] = sides if len(sides) < 4 else (*sides[:2], "…", sides[-1])
         several = f"sides such as {', '.join(map(str, shown))}. At {sides[-1]}"
-        why = literal(str(runs[sides[-1]].error))
+        why = literal(str(errors[sides[-1]]))
         sentences.append(f"Breaks for {several if len(sides) > 1 else f'a side of {sides[0]}'}: {why}")
     return sentences + ([f"… and at {len(at) - SAID} other layers."] if len(at) > SAID else [])

@@ -2,13 +2,14 @@
 
 import math
 import time
-from collections.abc import Callable, Iterator, Sequence
-from typing import Final, NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import Final
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
+from demos.convolution.fields import Floats
 from demos.convolution.layers import BLOCKS, POOLS, Layer, flat, per_axis, setting
 from demos.convolution.network import Step, module_of
 from demos.convolution.signals import joined, outputs
@@ -17,13 +18,7 @@ MOST_PARAMETERS: Final = 30_000_000
 MOST_BYTES: Final = 300_000_000  # of all outputs together
 MOST_WORK: Final = 10_000_000_000  # multiply–accumulates, and numbers that pooling reads
 PASSES: Final = 5  # of which the median counts; there is one more before them, to warm up
-
-
-class Measured(NamedTuple):
-    """The median times of the layers."""
-
-    seconds: list[float]  # of each layer in the order of `flat`, 0 for the sum of a block
-    threads: int
+Plain = Iterator[tuple[int, nn.Module]]
 
 
 def too_large(known: Sequence[Step]) -> str:
@@ -58,31 +53,30 @@ def _unfolded(step: Step) -> int:
     return 4 * record.macs * groups // record.output_shape[0]
 
 
-def measured(layers: Sequence[Layer], input_shape: tuple[int, ...], tell: Callable[[float], object]) -> Measured:
-    """Run a network with random weights and one random image, layer by layer.
+def passes(layers: Sequence[Layer], input_shape: tuple[int, ...]) -> Iterator[Floats]:
+    """Run a network with random weights and one random image: the seconds of each layer, pass by pass.
 
     Args:
         layers: none of them lazy.
         input_shape: of the image.
-        tell: hears after each layer which share of the work is done; it may raise, to stop.
-    """
-    kinds = [layer.kind for layer in flat(tuple(layers))]
-    plain = [layer for layer in flat(tuple(layers)) if layer.kind not in BLOCKS]
-    modules = [module_of(layer).eval() for layer in plain]
-    seconds = np.zeros((1 + PASSES, len(plain)))
-    data = torch.randn(1, *input_shape, generator=torch.Generator().manual_seed(0))
-    for turn in range(1 + PASSES):
-        places = iter(range(len(plain)))
 
-        def timed(_layer: Layer, x: Tensor, turn: int = turn, places: Iterator[int] = places) -> Tensor:
-            place = next(places)
+    Yields:
+        In the order of `flat`, 0 for the sum of a block.
+    """
+    every = flat(tuple(layers))
+    modules = [None if layer.kind in BLOCKS else module_of(layer).eval() for layer in every]
+    data = torch.randn(1, *input_shape, generator=torch.Generator().manual_seed(0))
+    for _ in range(1 + PASSES):
+        seconds = np.zeros(len(every))
+        plain = iter([(place, module) for place, module in enumerate(modules) if module is not None])
+
+        def timed(_layer: Layer, x: Tensor, seconds: Floats = seconds, plain: Plain = plain) -> Tensor:
+            place, module = next(plain)
             with torch.no_grad():
                 start = time.perf_counter()
-                made: Tensor = modules[place](x)
-                seconds[turn, place] = time.perf_counter() - start
-            tell((turn * len(plain) + place + 1) / seconds.size)
+                made: Tensor = module(x)
+                seconds[place] = time.perf_counter() - start
             return made
 
         outputs(layers, data, timed, join=joined)
-    medians = iter(np.median(seconds[1:], axis=0).tolist())
-    return Measured([0.0 if kind in BLOCKS else next(medians) for kind in kinds], torch.get_num_threads())
+        yield seconds

@@ -1,18 +1,21 @@
-"""The tabs of the architectures page about layers and about all networks. Each computes when it is open."""
+"""The tabs of the architectures page about layers, about all networks, and with the code. Each computes when open."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import pandas as pd
 import streamlit as st
 
-from demos.convolution.architectures import CONVOLUTIONAL, DENSE, GROUPS, OTHER, divided
-from demos.convolution.network import NETWORKS
-from pages.convolution import _architectures_tab_charts as charts
-from pages.convolution._architectures_controls import DEFAULTS
-from pages.convolution._architectures_run import INPUT, Key, Run, run_of, table
-from pages.convolution._architectures_units import amount, shape, share
-from ui.kit import charts as chart
+from demos.convolution.architectures import CONVOLUTIONAL, GROUPS, divided
+from demos.convolution.layers import Layer
+from demos.convolution.modules import definitions
+from demos.convolution.network import NETWORKS, resolved, write
+from pages.convolution.architectures import tab_charts as charts
+from pages.convolution.architectures.charts import colors, warning
+from pages.convolution.architectures.compute import Key, Run, run_of, table
+from pages.convolution.architectures.controls import AS_WRITTEN, Controls
+from pages.convolution.architectures.units import amount, shape, share
+from ui import kit
 from ui.server import slots
 
 YOURS: Final = "yours"
@@ -20,6 +23,8 @@ HISTORY: Final = ("LeNet-5", "AlexNet (d2l)", "VGG-16", "NiN")
 SMALLEST: Final = (1e4, 1e5)  # parameters and multiply–accumulates on the axes of all networks
 LARGEST: Final = (1e9, 1e11)
 NONE: Final[list[Any]] = []
+LINES: Final = 24  # of code, from which on it scrolls
+LONGEST: Final = 480  # pixels of it
 NUMBERS: Final[Mapping[str, Any]] = {
     "layer": st.column_config.TextColumn("Layer", pinned=True),
     "code": st.column_config.TextColumn("Code", width="large"),
@@ -28,15 +33,10 @@ NUMBERS: Final[Mapping[str, Any]] = {
     "parameters": st.column_config.NumberColumn("Parameters", format="localized"),
     "macs": st.column_config.NumberColumn("MACs", format="localized"),
     "activation_bytes": st.column_config.NumberColumn("Output, bytes", format="localized"),
+    "kept_bytes": st.column_config.NumberColumn("Kept in training, bytes", format="localized"),
     "receptive_field": st.column_config.NumberColumn("Receptive field"),
     "jump": st.column_config.NumberColumn("Jump"),
 }
-
-
-def colors() -> chart.Colors:
-    """Those of the groups of layers, in the theme that the reader sees."""
-    palette = chart.palette()
-    return tuple(zip((INPUT, CONVOLUTIONAL, DENSE, OTHER), (palette[place] for place in (0, 1, 5, 4)), strict=True))
 
 
 def listing(result: Run) -> None:
@@ -53,7 +53,8 @@ def listing(result: Run) -> None:
     )
     st.caption(
         "In the order of computation: of a residual block, the layers of its body, those of its shortcut, then the "
-        "sum. Receptive field and jump, in pixels of the input, are empty once a linear layer has mixed all places."
+        "sum. Training keeps so much of one image; what two layers need counts for the first of them. Receptive field "
+        "and jump, in pixels of the input, are empty once a linear layer has mixed all places."
     )
 
 
@@ -71,8 +72,8 @@ def compared(result: Run) -> None:
         "label": [YOURS],
     }
     drawn = result.error is None and min(result.totals.parameters, result.totals.macs) > 0
-    chart.show(
-        charts.plane(HISTORY, ink=chart.ink(), color=dict(colors())[CONVOLUTIONAL], own=_own_color()),
+    kit.show(
+        charts.plane(HISTORY, ink=kit.ink(), color=dict(colors())[CONVOLUTIONAL], own=warning()),
         {"points": points, "own": own if drawn else dict.fromkeys(own, NONE)},
         key=_plane_key(),
         alt_text="Parameters against multiply–accumulates of all networks, and of yours.",
@@ -104,7 +105,7 @@ def _bars(runs: dict[str, Run]) -> None:
         ]
         names, groups, values = zip(*shares, strict=True)
         with column:
-            chart.show(
+            kit.show(
                 charts.shares(tuple(NETWORKS), f"share of {title}", colors=colors()[1:]),
                 {"shares": {"network": names, "group": groups, "share": values}},
                 key=f"shares of {title}",
@@ -133,12 +134,9 @@ def _totals_table(runs: dict[str, Run]) -> pd.DataFrame:
             "parameters": [each.totals.parameters for each in runs.values()],
             "macs": [each.totals.macs for each in runs.values()],
             "activation_bytes": [each.totals.activation_bytes for each in runs.values()],
+            "kept_bytes": [sum(each.kept) for each in runs.values()],
         }
     )
-
-
-def _own_color() -> str:
-    return chart.palette()[6]
 
 
 def _plane_key() -> str:
@@ -151,6 +149,31 @@ def _load() -> None:
     if clicked:
         name = clicked[0]["network"]
         state["network"], state["size"] = name, NETWORKS[name].input_shape[1]
-        state["channels"], state["width"] = DEFAULTS["channels"], DEFAULTS["width"]
+        state["channels"], state["width"] = AS_WRITTEN, 1.0
         # A new chart has no selection, so that the same point can be clicked again.
         state["loads"] = state.get("loads", 0) + 1
+
+
+def code(view: Controls, result: Run) -> None:
+    """The network as an `nn.Sequential`, to read and to download."""
+    written = module_text(result.layers if result.error else resolved(result.layers, result.known))
+    if result.error is not None:
+        st.warning("An input of this size does not fit to this network.", icon=":material/warning:")
+    st.download_button(
+        "Download as network.py",
+        data=written.encode(),
+        file_name="network.py",
+        mime="text/x-python",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+    st.code(written, language="python", height=LONGEST if written.count("\n") > LINES else "content")
+    st.caption(
+        f"{view.name} as one `nn.Sequential`, with the sidebar's input channels and width, for inputs of "
+        f"{shape(view.input_shape)}. Lazy layers have become definite."
+    )
+
+
+def module_text(layers: Sequence[Layer]) -> str:
+    """A Python module that has the layers as `network`."""
+    return f"{definitions(layers)}\n\nnetwork = {write(layers)}\n"

@@ -1,18 +1,18 @@
-"""The charts of the architectures page's tabs. They compute nothing, and their specs are cached."""
+"""The charts of the architectures page's tabs. They compute nothing."""
 
 from typing import Any, Final
 
 import altair as alt
-import streamlit as st
 
-from ui.kit.charts import Colors, Ink, Spec, color_of, spec_of, tip
+from ui import kit
+from ui.kit.charts import Colors, color_of
 
 POINT: Final = "point"
 LEFT: Final = ("VGG-13", "VGG-19", "AlexNet (d2l)", "NiN", "ResNet-50 (original)")  # whose names stand there
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
-def plane(history: tuple[str, ...], *, ink: Ink, color: str, own: str) -> Spec:
+@kit.spec
+def plane(history: tuple[str, ...], *, ink: kit.Ink, color: str, own: str) -> kit.Chart:
     """All networks. Tables: `points` (network, parameters, macs) and `own` (parameters, macs, label)."""
     x = alt.X(
         "parameters:Q",
@@ -35,7 +35,7 @@ def plane(history: tuple[str, ...], *, ink: Ink, color: str, own: str) -> Spec:
         .encode(order="order:Q")
     )
     clicked = alt.selection_point(name=POINT, on="click", fields=["network"])
-    dots = tip(
+    dots = kit.tip(
         known.mark_point(filled=True, size=150, opacity=1, color=color, cursor="pointer"),
         "{network}: {parameters:.3~s} parameters, {macs:.3~s} multiply–accumulates",
     )
@@ -51,11 +51,11 @@ def plane(history: tuple[str, ...], *, ink: Ink, color: str, own: str) -> Spec:
     diamond = yours.mark_point(shape="diamond", size=260, strokeWidth=3, color=own)
     said = yours.mark_text(dy=-16, color=own, fontWeight=600).encode(text="label:N")
     layers = alt.layer(path, dots.add_params(clicked), *labels, diamond, said)
-    return spec_of(layers.properties(height=460))
+    return layers.properties(height=460)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
-def shares(names: tuple[str, ...], title: str, *, colors: Colors) -> Spec:
+@kit.spec
+def shares(names: tuple[str, ...], title: str, *, colors: Colors) -> kit.Chart:
     """How something divides. Table: `shares` (network, group, share)."""
     bars = (
         alt.Chart(alt.NamedData("shares"))
@@ -76,12 +76,12 @@ def shares(names: tuple[str, ...], title: str, *, colors: Colors) -> Spec:
             color=color_of("group", colors),
         )
     )
-    bars = tip(bars, "{network}: {share:.1%} in layers of the kind {group}")
-    return spec_of(alt.layer(bars).properties(height=22 * len(names) + 110))
+    bars = kit.tip(bars, "{network}: {share:.1%} in layers of the kind {group}")
+    return alt.layer(bars).properties(height=22 * len(names) + 110)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
-def heads(names: tuple[str, ...], *, colors: Colors, ink: Ink) -> Spec:
+@kit.spec
+def heads(names: tuple[str, ...], *, colors: Colors, ink: kit.Ink) -> kit.Chart:
     """Parameters with and without linear layers.
 
     Tables: `heads` (network, group, parameters) and `ends` (network, end, label, more).
@@ -96,11 +96,11 @@ def heads(names: tuple[str, ...], *, colors: Colors, ink: Ink) -> Spec:
     bars = alt.Chart(alt.NamedData("heads")).mark_bar().encode(x=x, y=y, color=color_of("group", colors))
     said = alt.Chart(alt.NamedData("ends")).transform_calculate(said="datum.label + (width < 400 ? '' : datum.more)")
     ends = said.mark_text(align="left", dx=6, color=ink.text)
-    return spec_of((bars + ends.encode(x=alt.X("end:Q"), y=y, text="said:N")).properties(height=40 * len(names) + 110))
+    return (bars + ends.encode(x=alt.X("end:Q"), y=y, text="said:N")).properties(height=40 * len(names) + 110)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
-def trials(*, works: str, fails: str, ink: Ink) -> Spec:
+@kit.spec
+def trials(*, works: str, fails: str, ink: kit.Ink) -> kit.Chart:
     """How far images of each side get. Tables: `trials` (side, reached, outcome, said) and `view` (layers, side)."""
     layers = "(length(data('view')) ? data('view')[0].layers : 1)"
     x = alt.X(
@@ -127,13 +127,13 @@ def trials(*, works: str, fails: str, ink: Ink) -> Spec:
             ),
         )
     )
-    dots = tip(dots, "{side} × {side}: {said}")
+    dots = kit.tip(dots, "{side} × {side}: {said}")
     now = alt.Chart(alt.NamedData("view")).mark_rule(strokeDash=[4, 3], color=ink.text).encode(x=x)
-    return spec_of(alt.layer(now, dots).properties(height=300))
+    return alt.layer(now, dots).properties(height=300)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
-def times(last: int, *, colors: Colors) -> Spec:
+@kit.spec
+def times(last: int, *, colors: Colors) -> kit.Chart:
     """Shares of time and of work. Table: `times` (stage, name, group, time, macs, top)."""
     scale = alt.Scale(domain=[0.4, last + 0.6], nice=False, zero=False)
     top = alt.ExprRef("length(data('times')) ? data('times')[0].top : 1")
@@ -153,6 +153,6 @@ def times(last: int, *, colors: Colors) -> Spec:
                 color=color_of("group", colors),
             )
         )
-        bars = tip(bars, "Stage {stage} ({name}): {time:.1%} of the time, {macs:.1%} of the multiply–accumulates")
+        bars = kit.tip(bars, "Stage {stage} ({name}): {time:.1%} of the time, {macs:.1%} of the multiply–accumulates")
         both.append(bars.properties(height=110))
-    return spec_of(alt.vconcat(*both, spacing=14))
+    return alt.vconcat(*both, spacing=14)

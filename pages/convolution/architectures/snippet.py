@@ -11,13 +11,13 @@ from demos.convolution.architectures import totals
 from demos.convolution.layers import Layer
 from demos.convolution.modules import built
 from demos.convolution.network import NETWORKS, flat, resolved
-from pages.convolution._architectures_controls import Controls
-from pages.convolution._architectures_run import Run, key_of
-from pages.convolution._architectures_units import shape
+from pages.convolution.architectures.compute import BATCH, Run, key_of
+from pages.convolution.architectures.controls import Controls
+from pages.convolution.architectures.units import shape
 
 IMPORTS: Final = """\
 from demos.convolution.architectures import {names}
-from demos.convolution.network import {more}
+{modules}from demos.convolution.network import {more}
 """
 TEMPLATE: Final = """
 layers = {layers}
@@ -28,19 +28,27 @@ for layer, record, _ in found.known:
 print(totals(found.known))
 print(found.error or "It fits.")
 """
+KEPT: Final = """
+kept = kept_bytes(resolved(layers, found.known), {input_shape}, batch={batch})
+print(f"Training keeps {{sum(kept) // {batch}:,}} bytes for one image.")
+"""
 
 
-def snippet(controls: Controls) -> str:
+def snippet(view: Controls, result: Run) -> str:
     """The network, with every argument written out."""
-    key, name = key_of(controls), controls.choice.name
-    names = ["attempt", "totals"] if key.written is None else ["adapted", "attempt", "totals"]
-    known = name in NETWORKS
-    changed = f"layers = adapted(layers, {key.written}, width={key.width!r})\n"
-    return IMPORTS.format(names=", ".join(names), more="NETWORKS, parse" if known else "parse") + TEMPLATE.format(
-        layers=f"parse(NETWORKS[{name!r}].code)" if known else f"parse({_literal(key.code)})",
-        adapted="" if key.written is None else changed,
-        input_shape=controls.input_shape,
+    key = key_of(view)
+    known = view.network in NETWORKS
+    adaptation = f"layers = adapted(layers, {key.written}, width={key.width!r})\n"
+    written = IMPORTS.format(
+        names="attempt, totals" if key.written is None else "adapted, attempt, totals",
+        more=", ".join([*["NETWORKS"] * known, "parse", *["resolved"] * (result.error is None)]),
+        modules="" if result.error else "from demos.convolution.modules import kept_bytes\n",
+    ) + TEMPLATE.format(
+        layers=f"parse(NETWORKS[{view.network!r}].code)" if known else f"parse({_literal(key.code)})",
+        adapted="" if key.written is None else adaptation,
+        input_shape=view.input_shape,
     )
+    return written if result.error else written + KEPT.format(input_shape=view.input_shape, batch=BATCH)
 
 
 def _literal(code: str) -> str:
@@ -53,12 +61,13 @@ def printed(result: Run) -> str:
     """What the snippet prints, from the numbers on the page."""
     records = [step.record for step in result.known if step.record.parameters]
     lines = [f"{each.name} {each.output_shape} {each.parameters} {each.macs}" for each in records]
-    return "\n".join([*lines, str(result.totals), str(result.error or "It fits.")])
+    kept = [] if result.error else [f"Training keeps {sum(result.kept):,} bytes for one image."]
+    return "\n".join([*lines, str(result.totals), str(result.error or "It fits."), *kept])
 
 
 def checked_against_torch(result: Run) -> str:
     """What torch's own counter of operations says of the same network, on its meta device."""
-    layers = computed_layers(result)
+    layers = result.sound
     if not layers:
         return "No layer could be computed: there is nothing to check."
     known = result.known[: len(flat(layers))]
@@ -95,13 +104,3 @@ class _Counter(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch has
         if func.overloadpacket in flop_registry:
             self.operations += flop_registry[func.overloadpacket](*args, **(kwargs or {}), out_val=made)
         return made
-
-
-def computed_layers(result: Run) -> tuple[Layer, ...]:
-    """The layers before the one that does not fit, without a block that it is in."""
-    seen, kept = 0, 0
-    for kept, layer in enumerate(result.layers):
-        seen += len(flat((layer,)))
-        if seen > len(result.known):
-            return result.layers[:kept]
-    return result.layers[: kept + 1]

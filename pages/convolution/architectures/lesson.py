@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from ui.kit.scenarios import Scenario
+from ui.kit import Scenario
 
 SCENARIOS: Final = (
     Scenario(
@@ -70,7 +70,7 @@ SCENARIOS: Final = (
         question="Every layer of MobileNet gets half as many channels. How much of the work is left?",
         predictions=("A half", "About a quarter", "About an eighth"),
         correct=1,
-        settings={"network": "MobileNet", "width": "0.5"},
+        settings={"network": "MobileNet", "width": 0.5},
         answer=(
             "26 %: 149 million multiply–accumulates instead of 569. A 1 × 1 convolution has half the inputs and half the outputs. Of the parameters "
             "31 % are left, because the classes stay 1,000."
@@ -79,10 +79,10 @@ SCENARIOS: Final = (
 )
 
 READING: Final = (
-    "A stage is a convolution, a linear layer, a pooling or the like, with the activations and normalizations behind it. Top: rows of its output, which "
-    "are also its columns; the axis is a square root, so that the height of a bar is the root of the side. Below: channels, or features once the "
-    "output is flat, on a logarithmic axis; then the stage's share of the network's parameters, of its multiply–accumulates, and of the memory of all outputs. "
-    "The slider above the picture goes from stage to stage."
+    "A stage is a convolution, a linear layer, a pooling or the like, with the activations and normalizations behind it. Left: rows of its output, which "
+    "are also its columns; the axis is a square root, so that the height of a bar is the root of the side. Below it channels, or features once the "
+    "output is flat, on a logarithmic axis; right, the stage's share of the network's parameters, of its multiply–accumulates, and of the memory that training keeps. "
+    "The slider above the picture goes from stage to stage; the text in the picture is about that stage, the sentences beside it about the whole network."
 )
 
 MATHEMATICS: Final = r"""
@@ -109,7 +109,12 @@ $$\frac{c k^2 + c c'}{c c' k^2} = \frac{1}{c'} + \frac{1}{k^2}, \quad \text{abou
 last layer, and of depthwise ones, only $\alpha$ times. Twice the side of the input means about $4$ times the work, and the same parameters.
 
 A multiply–accumulate is one multiplication and one addition, two floating-point operations. Biases, activations, pooling and normalization are not
-counted as work, as is usual. Memory is that of the outputs of all layers in float32, for one image.
+counted as work, as is usual.
+
+**Memory.** The gradient of a layer needs some of what the forward pass has made, and autograd keeps it in float32 until then: a convolution and a linear
+layer their input, a ReLU its output, a max pooling the place of each maximum in 8 bytes, dropout its mask. What two layers need is kept once: the output of
+a ReLU is the input of the convolution behind it. What no gradient reads, such as a convolution's output before a ReLU, is not kept. So VGG-16 makes outputs of
+115 MB an image and keeps 73 MB. The numbers are those that `torch.autograd.graph.saved_tensors_hooks` sees for a batch of two images, halved.
 """
 
 REFERENCES: Final = (
@@ -120,5 +125,6 @@ REFERENCES: Final = (
     "K. He, X. Zhang, S. Ren and J. Sun, *Deep residual learning for image recognition*, [arXiv:1512.03385](https://arxiv.org/abs/1512.03385)",
     "A. Howard et al., *MobileNets*, [arXiv:1704.04861](https://arxiv.org/abs/1704.04861): depthwise convolutions, and the width α",
     "A. Zhang, Z. C. Lipton, M. Li and A. J. Smola, [*Dive into Deep Learning*](https://d2l.ai/chapter_convolutional-modern/index.html), modern convolutional neural networks",
+    "PyTorch's notes on autograd, [saved tensors](https://docs.pytorch.org/docs/stable/notes/autograd.html#saved-tensors): what training keeps",
     "[torchvision's models](https://docs.pytorch.org/vision/stable/models.html), with their counts of parameters and operations",
 )

@@ -29,8 +29,8 @@ from demos.convolution.channels import first_channels
 from demos.convolution.layers import Layer
 from demos.convolution.modules import Residual, built
 from demos.convolution.network import NETWORKS, ShapeError, flat, parse, resolved, steps, trace
-from pages.convolution._architectures_controls import DEFAULTS
-from pages.convolution._architectures_prose import SCENARIOS
+from pages.convolution.architectures.controls import Controls
+from pages.convolution.architectures.lesson import SCENARIOS
 from tests.convolution.stacks import Stack, stacks
 
 law = settings(derandomize=True, deadline=None, database=None, max_examples=30)
@@ -58,8 +58,8 @@ def whole(name: str, *, side: int | None = None, width: float = 1) -> Totals:
 
 def of(name: str) -> Totals:
     """The totals under a scenario's settings."""
-    chosen = {**DEFAULTS, **next(each for each in SCENARIOS if each.name == name).settings}
-    return whole(chosen["network"], side=chosen["size"], width=float(chosen["width"]))
+    chosen = Controls.of(next(each for each in SCENARIOS if each.name == name).settings)
+    return whole(chosen.network, side=chosen.size, width=chosen.width)
 
 
 def takes(layers: Sequence[Layer], input_shape: tuple[int, ...]) -> bool:
@@ -120,8 +120,17 @@ def counted(layers: Sequence[Layer], input_shape: tuple[int, ...]) -> tuple[int,
     return sum(each.numel() for each in model.parameters()), counter.get_total_flops(), tuple(made.shape[1:])
 
 
-@every_network
-@pytest.mark.parametrize(("channels", "width"), [(None, 1.0), (1, 0.5), (4, 1.5), (1, 2.0)])
+@pytest.mark.parametrize(
+    ("name", "channels", "width"),
+    [
+        *((name, None, 1.0) for name in NETWORKS),
+        *(
+            (name, channels, width)
+            for name in ("AlexNet", "NiN", "ResNet-18", "MobileNet")
+            for channels, width in ((1, 0.5), (4, 1.5))
+        ),
+    ],
+)
 def test_every_network_has_what_torch_counts(name: str, channels: int | None, width: float) -> None:
     code, (own, *sides), _ = NETWORKS[name]
     input_shape = (channels or own, *sides)
@@ -400,6 +409,7 @@ def test_half_the_width_is_a_quarter_of_the_work() -> None:
 
 def test_every_claim_is_about_a_network_as_it_is_chosen() -> None:
     for scenario in SCENARIOS:
-        chosen = {**DEFAULTS, **scenario.settings}
-        assert chosen["size"] == NETWORKS[chosen["network"]].input_shape[1] or "size" in scenario.settings
-        assert first_channels(parse(NETWORKS[chosen["network"]].code)) == NETWORKS[chosen["network"]].input_shape[0]
+        chosen = Controls.of(scenario.settings)
+        preset = NETWORKS[chosen.network]
+        assert chosen.size == preset.input_shape[1] or "size" in scenario.settings
+        assert first_channels(parse(preset.code)) == preset.input_shape[0]
