@@ -6,18 +6,18 @@ from itertools import pairwise
 from typing import Final
 
 from demos.convolution.fields import dilation_of
-from pages.convolution._field_controls import Controls
-from pages.convolution._field_run import Look, Run, times
+from pages.convolution.receptive_field.compute import Look, Run, times
+from pages.convolution.receptive_field.controls import Controls
 
 ALL_OF_IT: Final = 0.005  # of a field that is as good as the whole
 
 
-def conclusions(controls: Controls, result: Run) -> list[str]:
+def conclusions(view: Controls, result: Run) -> list[str]:
     """What the chosen unit sees, how much of it counts, and what enlarged it."""
     seen = result.chosen
     if seen is None:
         return ["No layer of this network has units with a place in the input."]
-    said = [_field(result, seen), _measured(controls, seen), _effective(seen)]
+    said = [_field(result, seen), _measured(view, seen), _effective(seen)]
     if len(result.looks) > 1:
         said.append(_growth(result))
     if result.network.left_out:
@@ -43,8 +43,8 @@ def _field(result: Run, seen: Look) -> str:
     )
 
 
-def _measured(controls: Controls, seen: Look) -> str:
-    whole = math.prod(controls.choice.input_shape[1:])
+def _measured(view: Controls, seen: Look) -> str:
+    whole = math.prod(view.input_shape[1:])
     at = ", ".join(map(str, seen.unit))
     said = f"Unit ({at}) is reached by **{seen.cells:,}** cells, measured: {seen.cells / whole:.0%} of the input."
     box = math.prod(last - first + 1 for first, last in zip(seen.low, seen.high, strict=True))

@@ -3,17 +3,17 @@
 from typing import Any, Final
 
 import altair as alt
-import streamlit as st
 
-from pages.convolution._field_charts import plane
-from ui.kit.charts import Colors, Ink, Spec, color_of, spec_of
+from pages.convolution.receptive_field.charts import plane
+from ui import kit
+from ui.kit.charts import Colors, color_of
 
 VIEW: Final = "data('view')[0]"
 IMAGE: Final = 300  # height of an image
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
-def costs(names: tuple[str, ...], *, color: str, ink: Ink) -> Spec:
+@kit.spec
+def costs(names: tuple[str, ...], *, color: str, ink: kit.Ink) -> kit.Chart:
     """The weights of stacks and of the one layer that sees as much. Table: `costs` (stack, share, label)."""
     bars = alt.Chart(alt.NamedData("costs")).encode(
         y=alt.Y("stack:N", title=None, scale=alt.Scale(domain=list(names)), axis=alt.Axis(labelLimit=160)),
@@ -25,33 +25,33 @@ def costs(names: tuple[str, ...], *, color: str, ink: Ink) -> Spec:
         ),
     )
     label = bars.mark_text(align="left", dx=5, color=ink.text).encode(text="label:N")
-    return spec_of((bars.mark_bar(color=color) + label).properties(height=44 * len(names) + 70))
+    return (bars.mark_bar(color=color) + label).properties(height=44 * len(names) + 70)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
-def over_depth(deepest: int, tallest: int, *, colors: Colors) -> Spec:
+@kit.spec
+def over_depth(deepest: int, tallest: int, *, colors: Colors) -> kit.Chart:
     """Widths against the number of layers. Tables: `law` (depth, what, cells) and `measured` (depth, what, cells)."""
     x = alt.X("depth:Q", title="layers", scale=alt.Scale(domain=[0, deepest], nice=False), axis=alt.Axis(grid=False))
     y = alt.Y("cells:Q", title="width in cells", scale=alt.Scale(domain=[0, tallest], nice=False))
     color = color_of("what", colors)
     lines = alt.Chart(alt.NamedData("law")).mark_line(strokeWidth=2).encode(x=x, y=y, color=color)
     points = alt.Chart(alt.NamedData("measured")).mark_point(filled=True, size=80, opacity=1)
-    return spec_of((lines + points.encode(x=x, y=y, color=color)).properties(height=300))
+    return (lines + points.encode(x=x, y=y, color=color)).properties(height=300)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
-def image(*, height: int, ink: Ink) -> Spec:
+@kit.spec
+def image(*, height: int, ink: kit.Ink) -> kit.Chart:
     """An image with a frame. Table: `view` (columns, rows, url)."""
     x, y = plane(f"{VIEW}.columns", f"{VIEW}.rows", width="width", height=height, around=1.04)
     whole = alt.Chart(alt.NamedData("view")).transform_calculate(left="0", top="0")
     corners: dict[str, Any] = {"x": x("left"), "y": y("top"), "x2": "columns:Q", "y2": "rows:Q"}
     shown = whole.mark_image(aspect=False, aria=False).encode(**corners, url="url:N")
     frame = whole.mark_rect(filled=False, stroke=ink.text, strokeWidth=1).encode(**corners)
-    return spec_of((shown + frame).properties(height=height))
+    return (shown + frame).properties(height=height)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
-def training(steps: int, tallest: int, *, colors: Colors, ink: Ink) -> Spec:
+@kit.spec
+def training(steps: int, tallest: int, *, colors: Colors, ink: kit.Ink) -> kit.Chart:
     """The effective width over training. Tables: `widths` (seed, step, cells) and `law` (cells, label)."""
     x = alt.X("step:Q", title="step", scale=alt.Scale(domain=[0, steps], nice=False), axis=alt.Axis(grid=False))
     y = alt.Y("cells:Q", title="effective width", scale=alt.Scale(domain=[0, tallest], nice=False))
@@ -59,11 +59,11 @@ def training(steps: int, tallest: int, *, colors: Colors, ink: Ink) -> Spec:
     law = alt.Chart(alt.NamedData("law")).encode(y=y)
     rule = law.mark_rule(strokeDash=[5, 4], color=ink.text)
     text = law.mark_text(align="left", dx=4, dy=-8, color=ink.text).encode(x=alt.value(0), text="label:N")
-    return spec_of((lines.encode(x=x, y=y, color=color_of("seed", colors)) + rule + text).properties(height=260))
+    return (lines.encode(x=x, y=y, color=color_of("seed", colors)) + rule + text).properties(height=260)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
-def feeding(rungs: int, *, colors: Colors, ink: Ink) -> Spec:
+@kit.spec
+def feeding(rungs: int, *, colors: Colors, ink: kit.Ink) -> kit.Chart:
     """The units that feed one unit, a row a layer, with the input below.
 
     Tables: `units` (rung, cell, what), `reads` (rung, cell, rung2, cell2) and `names` (rung, name, left, right), with
@@ -83,10 +83,9 @@ def feeding(rungs: int, *, colors: Colors, ink: Ink) -> Spec:
         filled=True, opacity=1, size=46, stroke=ink.text, strokeWidth=0.5
     )
     names = alt.Chart(alt.NamedData("names")).mark_text(align="left", dx=4, dy=-9, color=ink.text, fontSize=12)
-    return spec_of(
-        alt.layer(
-            reads.encode(x=x, y=y, x2="cell2:Q", y2="rung2:Q"),
-            units.encode(x=x, y=y, color=color_of("what", colors)),
-            names.encode(x=alt.value(0), y=y, text="name:N"),
-        ).properties(height=max(160, min(640, 46 * rungs)))
+    layers = alt.layer(
+        reads.encode(x=x, y=y, x2="cell2:Q", y2="rung2:Q"),
+        units.encode(x=x, y=y, color=color_of("what", colors)),
+        names.encode(x=alt.value(0), y=y, text="name:N"),
     )
+    return layers.properties(height=max(160, min(640, 46 * rungs)))

@@ -26,19 +26,19 @@ from demos.convolution.channels import first_channels
 from demos.convolution.network import NETWORKS, Record, parse, trace
 from demos.convolution.receptive_field import stack, usage, walks
 from demos.convolution.training import train
-from pages.convolution import _field_run as field_run
-from pages.convolution import _field_tabs as field_tabs
-from pages.convolution import receptive_field as page
-from pages.convolution._field_controls import DEFAULTS, Controls
-from pages.convolution._field_photos import MOST_PIXELS, Photo, read_photo
-from pages.convolution._field_photos import OWN as OWN_PHOTO
-from pages.convolution._field_prose import SCENARIOS, stacked
-from pages.convolution._field_run import frames, look, run, table, traced, unit_map, view
-from pages.convolution._network_choice import EXAMPLE, OWN, Choice
+from pages.convolution.network_choice import EXAMPLE, OWN
+from pages.convolution.receptive_field import charts, compute, page, training_tab
+from pages.convolution.receptive_field.compute import look, run, table, traced
+from pages.convolution.receptive_field.controls import Controls
+from pages.convolution.receptive_field.frames import frames, unit_map, where
+from pages.convolution.receptive_field.lesson import SCENARIOS, stacked
+from pages.convolution.receptive_field.photos import MOST_PIXELS, read_photo
+from pages.convolution.receptive_field.photos import OWN as OWN_PHOTO
 from tests.pages import ROOT, chart_rows, enter, open_page
 
 PAGE: Final = "receptive_field"
 TABS: Final = ["Layers", "Small kernels", "Effective field", "Training", "One dimension", "Borders"]
+DEFAULTS: Final = Controls.defaults()
 SETTINGS: Final = {scenario.name: {**DEFAULTS, **scenario.settings} for scenario in SCENARIOS}
 CLICKS: Final = (np.arange(31) + 0.5) / 31  # where the chart takes a click, as a share of a side
 Floats = NDArray[np.float64]
@@ -149,9 +149,8 @@ def conv(*windows: Window) -> str:
 def controls(
     code: str, size: int, *, row: float = 50, column: float = 50, layer: int = 100, url: str = "data:,"
 ) -> Controls:
-    layers = parse(code)
-    choice = Choice(OWN, code, layers, first_channels(layers) or 3, size)
-    return Controls(choice, row / 100 * size, column / 100 * size, layer, Photo("a photo", url))
+    settings = {"network": OWN, "code": code, "size": size, "row": row, "column": column, "layer": layer}
+    return Controls.of(settings).but(picture=url)
 
 
 def own(code: str, **link: str) -> AppTest:
@@ -256,7 +255,7 @@ def test_a_convolution_of_vggs_fifth_block_adds_32_cells_and_a_pool_one_jump() -
 
 def test_the_lines_to_watch_are_gold_and_blue_in_both_themes() -> None:
     themes = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))["theme"]
-    places = {what: themes["light"]["chartCategoricalColors"].index(color) for what, color in page.colors()}
+    places = {what: themes["light"]["chartCategoricalColors"].index(color) for what, color in charts.colors()}
     for theme in ("light", "dark"):
         palette = themes[theme]["chartCategoricalColors"]
         hues = {
@@ -461,11 +460,11 @@ def test_a_chosen_network_gets_the_input_that_it_was_made_for() -> None:
 def test_the_code_of_a_known_network_moves_to_the_editor_and_shows_the_same_numbers() -> None:
     app = open_page(PAGE, {"network": "LeNet-5", "size": "40", "row": "10", "layer": "3"})
     before, rows = conclusions(app), chart_rows(app, "frames")
-    next(button for button in app.button if button.label == "Edit the code of LeNet-5").click().run()
+    next(button for button in app.button if button.label == "Paste your own code").click().run()
     assert app.session_state["network"] == OWN
     assert app.text_area(key="code").value == NETWORKS["LeNet-5"].code
     assert app.slider(key="size").value == 40
-    assert not [button for button in app.button if button.label.startswith("Edit")]
+    assert not [button for button in app.button if button.label.startswith("Paste")]
     assert conclusions(app) == before
     assert chart_rows(app, "frames") == rows
     app.text_area(key="code").set_value(NETWORKS["LeNet-5"].code.replace("kernel_size=5", "kernel_size=3")).run()
@@ -497,7 +496,7 @@ def test_code_that_cannot_be_read_is_refused_and_the_last_good_network_stays(cod
     app.text_area(key="code").set_value(code).run()
     assert [complaint in str(each.value).replace("\\", "") for each in app.error] == [True]
     assert "<b>" not in app.error[0].value
-    assert "Shown is the last code that could be read." in [str(each.value) for each in app.caption]
+    assert "Shown is the last one that could be read." in [str(each.value) for each in app.caption]
     assert conclusions(app) == good
     app.text_area(key="code").set_value(conv(Window(9))).run()
     assert not app.error
@@ -641,7 +640,7 @@ def test_a_window_that_can_be_followed_along_each_axis_but_not_in_the_plane_rais
 def test_what_is_kept_of_a_network_has_a_bound(count: int) -> None:
     known = traced(f"nn.Sequential({'nn.Conv2d(3, 3, 3, padding=1), nn.ReLU(), ' * count})", (3, 512, 512)).shown
     kept = sum(part.nbytes for each in known for part in (*each.reached, *each.probability))
-    assert 0 < kept < field_run.MOST_MEMORY
+    assert 0 < kept < compute.MOST_MEMORY
 
 
 def test_one_spatial_axis_is_enough() -> None:
@@ -876,7 +875,7 @@ def test_the_padding_of_every_unit_is_its_level_of_colour(code: str) -> None:
     colors = [f"#0000{level:02x}" for level in range(12)]
     asked = controls(code, 64, row=20, column=70)
     for layer in layers:
-        seen = run(asked._replace(layer=layer)).chosen
+        seen = run(asked.but(layer=layer)).chosen
         assert seen is not None
         sent: dict[str, Any] = dict(unit_map(seen, colors))
         record = seen.shown.record
@@ -918,9 +917,9 @@ def test_the_padding_of_a_map_that_is_not_square_is_the_right_way_round() -> Non
 
 def test_the_view_is_where_the_reader_looks() -> None:
     asked = controls(conv(Window(3), Window(3)), 40, row=25, column=60, layer=7, url="data:image/png,x")
-    assert view(asked, run(asked)) == {"size": [40], "layer": [2], "x": [24], "y": [10], "photo": ["data:image/png,x"]}
+    assert where(asked, run(asked)) == {"size": [40], "layer": [2], "x": [24], "y": [10], "photo": ["data:image/png,x"]}
     alone = controls("nn.Linear(4, 2)", 4, layer=7)
-    assert view(alone, run(alone))["layer"] == [1]
+    assert where(alone, run(alone))["layer"] == [1]
 
 
 # ---------------------------------------------------------------- clicks
@@ -1245,9 +1244,9 @@ def test_cells_that_reach_no_unit_are_counted() -> None:
 
 @pytest.fixture
 def few_steps(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(field_tabs, "STEPS", 3)
-    monkeypatch.setattr(field_tabs, "TOLD", 2)
-    monkeypatch.setattr(field_tabs, "TRAINED_CHANNELS", 4)
+    monkeypatch.setattr(training_tab, "STEPS", 3)
+    monkeypatch.setattr(training_tab, "TOLD", 2)
+    monkeypatch.setattr(training_tab, "TRAINED_CHANNELS", 4)
 
 
 def trained(depth: int) -> AppTest:

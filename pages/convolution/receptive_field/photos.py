@@ -3,7 +3,7 @@
 import base64
 import io
 from collections.abc import Callable, Mapping
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
 import streamlit as st
@@ -18,13 +18,6 @@ MOST_MEGABYTES: Final = 5
 MOST_PIXELS: Final = 40_000_000
 FORMATS: Final = ("PNG", "JPEG", "WEBP", "GIF")
 SIDE: Final = 384  # of the square that is sent
-
-
-class Photo(NamedTuple):
-    """A square picture."""
-
-    name: str
-    url: str  # a data URL
 
 
 def _sample(name: str) -> Image.Image:
@@ -44,19 +37,7 @@ PHOTOS: Final[Mapping[str, Callable[[], Image.Image]]] = {
 }
 
 
-def photo_choice(default: str) -> Photo:
-    """Draw the choice and, for the reader's own, the upload."""
-    name = st.selectbox(
-        "Image",
-        [*PHOTOS, OWN],
-        index=list(PHOTOS).index(default),
-        key="photo",
-        bind="query-params",
-        help="What lies under the fields. Its middle square is taken; it changes no number.",
-    )
-    if name == OWN:
-        return _own(default)
-    return Photo(name, built_in(name))
+FIRST: Final = next(iter(PHOTOS))
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
@@ -91,7 +72,8 @@ def _opened(content: bytes) -> str:
         return _data_url(image)
 
 
-def _own(default: str) -> Photo:
+def own() -> str:
+    """Draw the upload; the data URL of the last picture that could be read."""
     state = st.session_state
     file = st.file_uploader(
         "Picture",
@@ -105,9 +87,10 @@ def _own(default: str) -> Photo:
     if refusal and file is not None:
         st.error(literal(refusal), icon=":material/broken_image:")
     if "own photo" not in state:
-        st.caption(f"Until there is one, the {default.lower()} stays.")
-        return Photo(OWN, built_in(default))
-    return Photo(OWN, state["own photo"])
+        st.caption(f"Until there is one, the {FIRST.lower()} stays.")
+        return built_in(FIRST)
+    url: str = state["own photo"]
+    return url
 
 
 def _read_file() -> None:

@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from pages.convolution._network_choice import OWN
-from ui.kit.scenarios import Scenario
+from pages.convolution.network_choice import OWN
+from ui import kit
 
 
 def stacked(count: int, *, kernel_size: int, channels: int) -> str:
@@ -13,7 +13,7 @@ def stacked(count: int, *, kernel_size: int, channels: int) -> str:
 
 
 SCENARIOS: Final = (
-    Scenario(
+    kit.Scenario(
         name="Two 3 × 3 for one 5 × 5",
         question="Two 3 × 3 convolutions with 64 channels, one after the other, against one of 5 × 5. What do they see, at what cost?",
         predictions=(
@@ -34,7 +34,7 @@ SCENARIOS: Final = (
             "one path each, those in the middle by many. See *Small kernels*."
         ),
     ),
-    Scenario(
+    kit.Scenario(
         name="Pooling doubles the growth",
         question="In VGG-16 a 3 × 3 convolution of the first block adds 2 cells to the field. How many does one of the fifth block add?",
         predictions=("2", "10", "32"),
@@ -45,7 +45,7 @@ SCENARIOS: Final = (
             "reach 2 · 16 cells farther. The pooling itself adds only one jump. Watch the gold line and the blue one."
         ),
     ),
-    Scenario(
+    kit.Scenario(
         name="Dilation 1, 2, 4, 8",
         question="Four 3 × 3 convolutions with dilations 1, 2, 4 and 8, without pooling. How large is the field?",
         predictions=("9 × 9", "16 × 16", "31 × 31"),
@@ -56,7 +56,7 @@ SCENARIOS: Final = (
             "With dilations 2, 2, 2 instead, cells between the taps would be left out: paste it and see the gaps."
         ),
     ),
-    Scenario(
+    kit.Scenario(
         name="In the corner",
         question="How much of its field is padding for the corner unit of VGG-16's last pooling, at 224 × 224?",
         predictions=("About a tenth", "About a third", "About two thirds"),
@@ -67,7 +67,7 @@ SCENARIOS: Final = (
             "122² of 212² cells. Even the unit in the middle of the 7 × 7 has a field that is nearly the whole picture."
         ),
     ),
-    Scenario(
+    kit.Scenario(
         name="What really counts",
         question="Twenty 3 × 3 convolutions have a field of 41 × 41. How wide is the part that really counts?",
         predictions=("About 41 cells", "About 27 cells", "About 13 cells"),

@@ -3,9 +3,9 @@
 from typing import Final
 
 from demos.convolution.receptive_field import support
-from pages.convolution._field_controls import Controls
-from pages.convolution._field_run import Run
-from pages.convolution._network_choice import OWN
+from pages.convolution.network_choice import OWN
+from pages.convolution.receptive_field.compute import Run
+from pages.convolution.receptive_field.controls import Controls
 from ui.kit.plain import literal
 
 TEMPLATE: Final = """\
@@ -20,12 +20,11 @@ for _, record, _ in placed(layers, input_shape).steps:
 MEASURED: Final = "print(support(layers, input_shape, layer={layer}, unit={unit}).sum())\n"
 
 
-def snippet(controls: Controls, result: Run) -> str:
+def snippet(view: Controls, result: Run) -> str:
     """The fields of all layers, and the cells that reach the chosen unit."""
-    choice = controls.choice
-    code = repr(choice.code) if choice.name == OWN else f'NETWORKS["{choice.name}"].code'
+    code = repr(view.text) if view.network == OWN else f'NETWORKS["{view.network}"].code'
     kept = f"[:{result.network.layers}]" if result.network.refusal else ""
-    text = TEMPLATE.format(code=code, kept=kept, shape=choice.input_shape)
+    text = TEMPLATE.format(code=code, kept=kept, shape=view.input_shape)
     seen = result.chosen
     return text + (MEASURED.format(layer=seen.shown.place, unit=seen.unit) if seen else "")
 
@@ -37,14 +36,14 @@ def printed(result: Run) -> str:
     return "\n".join([*lines, *([str(result.chosen.cells)] if result.chosen else [])])
 
 
-def checked_by_autograd(controls: Controls, result: Run) -> str:
+def checked_by_autograd(view: Controls, result: Run) -> str:
     """Whether the gradient of the chosen unit reaches as many cells as the picture shows."""
     seen = result.chosen
     if seen is None:
         return ""
-    layers = controls.choice.layers[: result.network.layers]
+    layers = view.layers[: result.network.layers]
     try:
-        reached = support(layers, controls.choice.input_shape, layer=seen.shown.place, unit=seen.unit)
+        reached = support(layers, view.input_shape, layer=seen.shown.place, unit=seen.unit)
     except ValueError as error:
         return literal(f"Not checked by autograd. {error}")
     return (

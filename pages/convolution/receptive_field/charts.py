@@ -1,15 +1,11 @@
-"""The charts of the receptive-field page. They compute nothing: tables come in, specs depend on counts and names alone.
-
-The specs are cached because Altair takes a tenth of a second to make one, and nobody changes them.
-"""
+"""The charts of the receptive-field page. They compute nothing: specs depend on counts and names alone."""
 
 from typing import Any, Final
 
 import altair as alt
-import streamlit as st
 
-from ui.kit.charts import Colors, Ink, Spec, color_of, spec_of
-from ui.kit.scrub import player
+from ui import kit
+from ui.kit.charts import Colors, color_of
 
 VIEW: Final = "data('view')[0]"
 WIDTH: Final = 420
@@ -23,11 +19,17 @@ FIELDS: Final = ("theoretical", "measured", "effective")
 TALLEST: Final = 1000.0
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
-def through_layers(count: int, *, colors: Colors, ink: Ink) -> Spec:
+def colors() -> Colors:
+    """Of the three fields and the jump, in the theme that the reader sees."""
+    palette = kit.palette()
+    return tuple(zip((*FIELDS, "jump"), (palette[1], palette[2], palette[6], palette[3]), strict=True))
+
+
+@kit.spec
+def through_layers(count: int, *, colors: Colors, ink: kit.Ink) -> tuple[kit.Chart, kit.Scrub]:
     """The fields of one unit on the image for the layer under the hand, and beside it their growth over all layers.
 
-    Tables: `view` (size, layer, x, y, photo) and `frames`, a row for each layer; see `_field_run.frames`.
+    Tables: `view` (size, layer, x, y, photo) and `frames`, a row for each layer; see `frames.frames`.
     """
     here = alt.Chart(alt.NamedData("frames")).transform_filter("datum.place == layer")
     color = color_of("what", colors)
@@ -41,14 +43,12 @@ def through_layers(count: int, *, colors: Colors, ink: Ink) -> Spec:
         _labels(here, ink),
         _clicks(),
     ).properties(width=WIDTH, height=HEIGHT)
-    return spec_of(
-        alt.hconcat(picture, _growth(count, color, ink)),
-        signals=player(1, max(2, count), name="layer", label="Layer", start=1, stride=1, pace=500, follows="view"),
-    )
+    step = kit.Scrub("layer", max(2, count), "Layer", first=1, start=1, seconds=0.5 * count, follows="view")
+    return alt.hconcat(picture, _growth(count, color, ink)), step
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
-def feature_map(*, color: str, ink: Ink) -> Spec:
+@kit.spec
+def feature_map(*, color: str, ink: kit.Ink) -> kit.Chart:
     """The units of one layer, which take clicks. Tables: `view` (rows, columns, row, column, url)."""
     x, y = plane(f"{VIEW}.columns", f"{VIEW}.rows", width="width", height=MAP_HEIGHT, around=1.04)
     whole = alt.Chart(alt.NamedData("view")).transform_calculate(left="0", top="0")
@@ -64,9 +64,7 @@ def feature_map(*, color: str, ink: Ink) -> Spec:
         .mark_rect(filled=False, stroke=color, strokeWidth=3)
         .encode(x=x("column"), y=y("row"), x2="right:Q", y2="bottom:Q")
     )
-    return spec_of(
-        (image + frame + unit + _lattice(x, y, f"{VIEW}.columns", f"{VIEW}.rows")).properties(height=MAP_HEIGHT)
-    )
+    return (image + frame + unit + _lattice(x, y, f"{VIEW}.columns", f"{VIEW}.rows")).properties(height=MAP_HEIGHT)
 
 
 def _photo() -> alt.Chart:
@@ -116,7 +114,7 @@ def _box(here: alt.Chart, prefix: str, what: str, color: alt.Color, **style: Any
     return box
 
 
-def _grid(ink: Ink) -> alt.LayerChart | alt.FacetChart:
+def _grid(ink: kit.Ink) -> alt.LayerChart | alt.FacetChart:
     """The centres of all units if they are few, and the place that was asked for."""
     x, y = plane()
     frame = "data('frames')[layer - 1]"
@@ -139,7 +137,7 @@ def _grid(ink: Ink) -> alt.LayerChart | alt.FacetChart:
     return alt.layer(units, asked)
 
 
-def _labels(here: alt.Chart, ink: Ink) -> alt.LayerChart | alt.FacetChart:
+def _labels(here: alt.Chart, ink: kit.Ink) -> alt.LayerChart | alt.FacetChart:
     style: dict[str, Any] = {"align": "left", "baseline": "top", "fontSize": 13, "color": ink.text}
     name = here.mark_text(fontWeight=600, **style).encode(x=alt.value(2), y=alt.value(4), text="label:N")
     said = here.mark_text(**style).encode(x=alt.value(2), y=alt.value(22), text="said:N")
@@ -167,7 +165,7 @@ def _lattice(x: Any, y: Any, wide: str, high: str) -> alt.Chart:  # noqa: ANN401
     return lattice
 
 
-def _growth(count: int, color: alt.Color, ink: Ink) -> alt.LayerChart | alt.FacetChart:
+def _growth(count: int, color: alt.Color, ink: kit.Ink) -> alt.LayerChart | alt.FacetChart:
     """Field, jump and effective width of a layer's inner units against the layer."""
     x = alt.X(
         "place:Q", title="layer", scale=alt.Scale(domain=[1, max(2, count)], nice=False), axis=alt.Axis(tickMinStep=1)
