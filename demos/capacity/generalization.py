@@ -13,6 +13,7 @@ from typing import Final, NamedTuple, Unpack
 
 import numpy as np
 
+from demos.capacity.own_points import subsets
 from demos.capacity.polynomial_fitting import (
     Basis,
     Regression,
@@ -125,6 +126,28 @@ def learning_curve(
         training.append(np.quantile(((predicted[:, :n] - y) ** 2).mean(axis=-1), QUARTILES))
         test.append(np.quantile(((predicted[:, n:] - target.value(at)) ** 2).mean(axis=-1) + noise**2, QUARTILES))
     return LearningCurve(np.array(training), np.array(test))
+
+
+def subset_curve(
+    training: Sample,
+    held_out: Sample,
+    *,
+    sizes: Sequence[int],
+    sets: int,
+    seed: int,
+    degree: int,
+    domain: Interval,
+    **regression: Unpack[Regression],
+) -> LearningCurve:
+    """Quartiles of the errors of fits to random subsets of the training points, and of those on the points held out."""
+    both: list[list[Floats]] = [[], []]
+    for size in sizes:
+        x, y = subsets(training, size=size, sets=sets, seed=seed)
+        everywhere = np.concatenate([x, np.broadcast_to(held_out.x, (sets, len(held_out.x)))], axis=-1)
+        predicted = predictions(x, y, everywhere, max_degree=degree, domain=domain, **regression)[:, -1]
+        for errors, residuals in zip(both, (predicted[:, :size] - y, predicted[:, size:] - held_out.y), strict=True):
+            errors.append(np.quantile((residuals**2).mean(axis=-1), QUARTILES))
+    return LearningCurve(*map(np.array, both))
 
 
 class RidgePath(NamedTuple):

@@ -1,6 +1,6 @@
 """What the columns of a table are for: x and y of points, or features and a label of two classes."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
@@ -162,7 +162,7 @@ class Classes:
         return Labelled(features, y, tuple(default), label, majority, rarest, (*left_out, *said))
 
 
-def written(x: Sequence[float], y: Sequence[float]) -> str:
+def written(x: Iterable[float], y: Iterable[float]) -> str:
     """Points as a text that is read back without loss."""
     return "\n".join(f"{float(first)!r},{float(second)!r}" for first, second in zip(x, y, strict=True))
 

@@ -17,7 +17,7 @@ from sklearn.preprocessing import FunctionTransformer
 from streamlit.testing.v1 import AppTest
 
 from demos.capacity.generalization import bias_variance, double_descent, learning_curve
-from demos.capacity.own_points import held_out, write_points
+from demos.capacity.own_points import held_out
 from demos.capacity.polynomial_fitting import BASES, Regression, cross_validate, errors_by_degree, fit
 from demos.capacity.targets import (
     CLASSICS,
@@ -31,11 +31,12 @@ from demos.capacity.targets import (
     sample,
     samples,
 )
-from pages.capacity._fitting_controls import OWN, Controls
-from pages.capacity._fitting_data import Data, classic, drawn, owned
-from pages.capacity._fitting_run import run, table
-from tests.capacity.test_polynomial_fitting_page import PAGE, numbers
+from pages.capacity.polynomial_fitting.compute import run, table
+from pages.capacity.polynomial_fitting.controls import OWN, Controls
+from pages.capacity.polynomial_fitting.data import classic, drawn, owned
+from tests.capacity.polynomial_fitting.test_page import PAGE, numbers
 from tests.pages import enter, open_page
+from ui.kit.tables import written as text_of
 
 Table = dict[str, list[Any]]
 Link = str | tuple[str, ...]
@@ -138,7 +139,7 @@ def own_source(seed: int) -> Source:
 
 
 MINE = own_points()
-MY_LINK = {"data": OWN, "points": write_points(MINE).replace("\n", " ")}
+MY_LINK = {"data": OWN, "points": text_of(*MINE)}
 SOURCES = {
     "evenly spaced": known({}, "Sine", n=12, noise=0.25, design=evenly_spaced),
     "at random": known(
@@ -643,7 +644,7 @@ def test_the_descents_are_those_of_fresh_training_sets(case: Drawn) -> None:
             assert abs(counts[int(of_this["condition"].argmax())] - n) <= 1
 
 
-@pytest.mark.parametrize("tab", ["Bias and variance", "Sample size", "Double descent"])
+@pytest.mark.parametrize("tab", ["Bias and variance", "Double descent"])
 def test_of_own_points_no_fresh_training_sets_are_shown(tab: str) -> None:
     app = opened(**MY_LINK, tab=tab)
     assert len(app.get("vega_lite_chart")) == 1
@@ -683,14 +684,9 @@ def test_the_coefficients_with_decay_are_those_of_the_basis_and_of_powers_of_x()
     np.testing.assert_allclose(powers, expected, rtol=0.005, atol=0.005)
 
 
-def asked(data: Data, *, folds: int = 5, shuffle: bool = True) -> Controls:
-    return Controls(data, 9, 0.0, "Legendre", penalize=True, folds=folds, shuffle=shuffle, residuals=False, seed=21)
-
-
 def test_the_table_to_download_has_the_errors_of_every_degree_and_fold() -> None:
     source = SOURCES["evenly spaced"]
-    data = drawn("Sine", n=12, noise=0.25, design="Evenly spaced", seed=21)
-    written = table(run(asked(data, folds=4)))
+    written = table(run(Controls.of({"folds": 4})))
     assert list(written) == ["degree", "training", "validation", "test", "fold 1", "fold 2", "fold 3", "fold 4"]
     assert written["degree"].tolist() == list(range(21))
     errors = errors_by_degree(source.training, source.judges, max_degree=20, domain=(0.0, 1.0), **PLAIN)
@@ -700,15 +696,14 @@ def test_the_table_to_download_has_the_errors_of_every_degree_and_fold() -> None
 
 
 def test_the_table_to_download_has_no_columns_for_what_is_not_known() -> None:
-    assert list(table(run(asked(owned(MINE, seed=21), folds=2)))) == [
+    assert list(table(run(Controls.of({**MY_LINK, "folds": 2})))) == [
         "degree",
         "training",
         "validation",
         "fold 1",
         "fold 2",
     ]
-    few = drawn("Sine", n=5, noise=0.25, design="Evenly spaced", seed=21)
-    assert list(table(run(asked(few, folds=6)))) == ["degree", "training", "validation", "test"]
+    assert list(table(run(Controls.of({"n": 5, "folds": 6})))) == ["degree", "training", "validation", "test"]
 
 
 @pytest.mark.parametrize("n", [4, 5, 22, 103])

@@ -3,6 +3,7 @@
 Each computes when it is open.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -16,16 +17,17 @@ from demos.capacity.generalization import (
     exact_bias_variance,
     grid,
     learning_curve,
+    subset_curve,
 )
 from demos.capacity.polynomial_fitting import BASES, EPSILON
 from demos.capacity.targets import DESIGNS, TARGETS, Truth
-from pages.capacity import _fitting_tab_charts as charts
-from pages.capacity._fitting_colors import JUDGES, PARTS, SERIES, colors
-from pages.capacity._fitting_controls import DEFAULTS, MAX_DEGREE, SIZES, Controls
-from pages.capacity._fitting_data import RESAMPLED
-from pages.capacity._fitting_run import DEGREES, Frame
-from pages.capacity._fitting_words import number
-from ui.kit import charts as chart
+from pages.capacity.polynomial_fitting import tab_charts as charts
+from pages.capacity.polynomial_fitting.colors import JUDGES, PARTS, SERIES, colors
+from pages.capacity.polynomial_fitting.compute import DEGREES, Frame
+from pages.capacity.polynomial_fitting.controls import MAX_DEGREE, SIZES, Controls
+from pages.capacity.polynomial_fitting.data import RESAMPLED
+from pages.capacity.polynomial_fitting.sentences import number
+from ui import kit
 
 MONTE_CARLO: Final = 200  # training sets, for bias and variance
 CURVE_SETS: Final = 100  # for each point of a learning curve
@@ -38,32 +40,32 @@ PEAK: Final = 1e8  # up to which a double descent is drawn, in squares of y
 UNKNOWN: Final = "This needs fresh training sets, and so a function to draw them from: choose one under *Points from*."
 
 
-def bias_and_variance(controls: Controls, shown: Frame) -> None:
+def bias_and_variance(view: Controls, shown: Frame) -> None:
     """The parts of the expected error over degree, and over x."""
-    truth, degree = controls.data.truth, controls.degree
+    truth, degree = view.sets.truth, view.degree
     if truth is None:
         st.caption(UNKNOWN)
         return
-    target, n = TARGETS[truth.target], len(controls.data.training.x)
+    target, n = TARGETS[truth.target], len(view.sets.training.x)
     at = grid(target.domain, size=PLACES)
     parts = bias_variance(
         target,
         at,
         n=n,
         noise=truth.noise,
-        seed=controls.seed + RESAMPLED,
+        seed=view.seed + RESAMPLED,
         design=DESIGNS[truth.design],
         sets=MONTE_CARLO,
         max_degree=MAX_DEGREE,
-        **controls.regression,
+        **view.regression,
     )
     noise = truth.noise**2
     bias2, variance, error = (part.mean(axis=-1) for part in (parts.bias2, parts.variance, parts.error))
     bias2 = np.maximum(bias2, 0)  # the estimate of a vanishing bias² falls on either side of 0
     left, right = st.columns(2, gap="medium")
     with left:
-        chart.show(
-            charts.parts_over_degrees(shown.unit, last=MAX_DEGREE, colors=colors(PARTS, PARTS), ink=chart.ink()),
+        kit.show(
+            charts.parts_over_degrees(shown.unit, last=MAX_DEGREE, colors=colors(PARTS, PARTS), ink=kit.ink()),
             {
                 "parts": {
                     "degree": np.arange(DEGREES),
@@ -84,7 +86,7 @@ def bias_and_variance(controls: Controls, shown: Frame) -> None:
         )
     with right:
         here = np.maximum(parts.bias2[degree], 0), parts.variance[degree]
-        chart.show(
+        kit.show(
             charts.parts_over_x(target.domain, shown.unit, colors=colors(PARTS, PARTS)),
             {
                 "parts": {
@@ -103,49 +105,32 @@ def bias_and_variance(controls: Controls, shown: Frame) -> None:
     st.markdown(
         f"- Degree {degree}: bias² {number(bias2[degree])} + variance {number(variance[degree])} + noise "
         f"{number(noise)} = **{number(bias2[degree] + variance[degree] + noise)}**; measured on fresh values: "
-        f"{number(error[degree])}. The sum is lowest at degree {best}.\n- {_exactly(controls, truth)}"
+        f"{number(error[degree])}. The sum is lowest at degree {best}.\n- {_exactly(view, truth)}"
     )
 
 
-def _exactly(controls: Controls, truth: Truth) -> str:
-    degree, x = controls.degree, controls.data.training.x
-    exact = exact_bias_variance(
-        TARGETS[truth.target], x, x, noise=truth.noise, max_degree=degree, **controls.regression
-    )
+def _exactly(view: Controls, truth: Truth) -> str:
+    degree, x = view.degree, view.sets.training.x
+    exact = exact_bias_variance(TARGETS[truth.target], x, x, noise=truth.noise, max_degree=degree, **view.regression)
     said = (
         f"If all training sets had the x of this one, algebra gives, averaged over these x, bias² "
         f"{number(exact.bias2[degree].mean())} and variance {number(exact.variance[degree].mean())}"
     )
-    if controls.ridge == 0 and degree < len(x) and truth.noise:
+    if view.ridge == 0 and degree < len(x) and truth.noise:
         return f"{said}, which is σ²(d + 1)/n = {number(truth.noise**2)} · {degree + 1}/{len(x)}."
     return f"{said}."
 
 
-def sample_size(controls: Controls, shown: Frame) -> None:
-    """Training and test error against the number of points."""
-    truth, n = controls.data.truth, len(controls.data.training.x)
+def sample_size(view: Controls, shown: Frame) -> None:
+    """Training and test error against the number of points; of own points, on subsets of them."""
+    truth, n = view.sets.truth, len(view.sets.training.x)
     if truth is None:
-        st.caption(UNKNOWN)
+        _own_sizes(view, shown)
         return
-    curve = _learning_curve(
-        truth, controls.degree, controls.ridge, controls.basis, penalize=controls.penalize, seed=controls.seed
-    )
-    both = np.concatenate([curve.training, curve.test])
-    chart.show(
-        charts.over_sizes(SIZES, shown.unit, colors=colors(JUDGES, ("training", "test")), ink=chart.ink()),
-        {
-            "errors": {
-                "n": np.tile(SIZES, 2),
-                "set": np.repeat(["training", "test"], len(SIZES)).astype(object),
-                **dict(zip(("lower", "median", "upper"), both.T, strict=True)),
-            },
-            "chosen": {"n": [n]},
-        },
-        key="over sizes",
-        alt_text="Training and test error of the chosen degree against the number of points.",
-    )
+    curve = _learning_curve(truth, view.degree, view.ridge, view.basis, penalize=view.penalize, seed=view.seed)
+    _over_sizes(curve, SIZES, shown, judge="test", n=n)
     st.caption(
-        f"Degree {controls.degree}: median (line) and middle half (band) over {CURVE_SETS} training sets of each size."
+        f"Degree {view.degree}: median (line) and middle half (band) over {CURVE_SETS} training sets of each size."
     )
     noise = truth.noise**2
     if not noise:
@@ -161,6 +146,51 @@ def sample_size(controls: Controls, shown: Frame) -> None:
     st.markdown(
         f"With more points training and test error approach each other, and σ² = {number(noise)} if the degree is high "
         f"enough and λ low enough. {reach}"
+    )
+
+
+def _over_sizes(curve: LearningCurve, sizes: Sequence[int], shown: Frame, *, judge: str, n: int) -> None:
+    both = np.concatenate([curve.training, curve.test])
+    kit.show(
+        charts.over_sizes(tuple(sizes), shown.unit, colors=colors(JUDGES, ("training", judge)), ink=kit.ink()),
+        {
+            "errors": {
+                "n": np.tile(sizes, 2),
+                "set": np.repeat(["training", judge], len(sizes)).astype(object),
+                **dict(zip(("lower", "median", "upper"), both.T, strict=True)),
+            },
+            "chosen": {"n": [n]},
+        },
+        key="over sizes",
+        alt_text=f"Training and {judge} error of the chosen degree against the number of points.",
+    )
+
+
+def _own_sizes(view: Controls, shown: Frame) -> None:
+    """The learning curve of points of which nothing is known but themselves."""
+    training, validation = view.sets.training, view.sets.validation
+    n = len(training.x)
+    sizes = sorted({round(size) for size in np.geomspace(2, n, len(SIZES))})
+    curve = subset_curve(
+        training,
+        validation,
+        sizes=sizes,
+        sets=CURVE_SETS,
+        seed=view.seed + RESAMPLED,
+        degree=view.degree,
+        domain=view.sets.domain,
+        **view.regression,
+    )
+    _over_sizes(curve, sizes, shown, judge="validation", n=n)
+    st.caption(
+        f"Degree {view.degree}: median (line) and middle half (band) over {CURVE_SETS} random subsets of your {n} "
+        f"training points; the {len(validation.x)} that are held out judge all of them."
+    )
+    last, half = curve.test[-1, 1], curve.test[int(np.searchsorted(sizes, n / 2)), 1]
+    trend = "it is still falling, and more points may help" if last < half / NEAR else "it hardly falls any more"
+    st.markdown(
+        f"From half of the points to all of them the median validation error goes from {number(half)} to "
+        f"{number(last)}: {trend}. The training error is {number(curve.training[-1, 1])}."
     )
 
 
@@ -182,30 +212,21 @@ def _learning_curve(truth: Truth, degree: int, ridge: float, basis: str, *, pena
     )
 
 
-def descending_twice(controls: Controls) -> None:
+def descending_twice(view: Controls) -> None:
     """The test error far beyond as many coefficients as points, in some bases."""
-    truth, n = controls.data.truth, len(controls.data.training.x)
-    names = st.pills(
-        "Bases",
-        list(BASES),
-        selection_mode="multi",
-        default=DEFAULTS["bases"],
-        key="bases",
-        bind="query-params",
-        help="In which the coefficients are the smallest.",
-    )
+    truth, n = view.sets.truth, len(view.sets.training.x)
     if truth is None:
         st.caption(UNKNOWN)
         return
-    n = min(n, MOST_POINTS)
+    names, n = view.bases, min(n, MOST_POINTS)
     degrees = _degrees(n)
     if not names:
-        st.caption("Choose a basis.")
+        st.caption("Choose a basis under *More*.")
         return
-    found = {name: _double_descent(truth, n, name, seed=controls.seed) for name in names}
+    found = {name: _double_descent(truth, n, name, seed=view.seed) for name in names}
     order = sorted(names, key=list(BASES).index)
-    chart.show(
-        charts.descent(degrees[-1] + 1, highest=PEAK, colors=colors(SERIES, order), ink=chart.ink()),
+    kit.show(
+        charts.descent(degrees[-1] + 1, highest=PEAK, colors=colors(SERIES, order), ink=kit.ink()),
         {
             "descent": {
                 "basis": np.repeat(np.array(order, dtype=object), len(degrees)),
@@ -221,7 +242,7 @@ def descending_twice(controls: Controls) -> None:
         key="descent",
         alt_text="Test error and condition number against the number of coefficients, up to ten times the points.",
     )
-    fewer = f" of {n} points" if n < len(controls.data.training.x) else ""
+    fewer = f" of {n} points" if n < len(view.sets.training.x) else ""
     st.caption(
         f"Without λ: median (line) and middle half (band) over {DESCENT_SETS} training sets{fewer}. Dashed: as many "
         f"coefficients as points. Triangles: above the frame. Dotted: 1/ε = {1 / EPSILON:.2g}, beyond which no digit "

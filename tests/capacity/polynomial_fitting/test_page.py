@@ -9,14 +9,15 @@ from numpy.polynomial import Legendre, Polynomial
 from streamlit.testing.v1 import AppTest
 
 from demos.capacity.generalization import double_descent, grid
-from demos.capacity.own_points import read_points, write_points
+from demos.capacity.own_points import subsets
 from demos.capacity.polynomial_fitting import BASES, Fit, cross_validate, errors_by_degree, fit
 from demos.capacity.targets import CLASSICS, DESIGNS, TARGETS, Floats, at_random, sample
-from pages.capacity._fitting_controls import DEFAULTS, OWN, RIDGES
-from pages.capacity.polynomial_fitting import SCENARIOS
+from pages.capacity.polynomial_fitting.controls import OWN, RIDGES, Controls
+from pages.capacity.polynomial_fitting.page import SCENARIOS
 from tests.pages import chart_rows, open_page
 
 PAGE = "polynomial_fitting"
+DEFAULTS = Controls.defaults()
 TABS = ["Coefficients", "Bias and variance", "Sample size", "Weight decay", "Double descent"]
 SETTINGS = {scenario.name: {**DEFAULTS, **scenario.settings} for scenario in SCENARIOS}
 
@@ -130,6 +131,7 @@ REACHES: dict[str, tuple[dict[str, str | list[str]], str | list[str]]] = {
     "folds": ({}, "4"),
     "shuffle": ({}, "false"),
     "seed": ({}, "1"),
+    "points": ({"data": OWN}, "0,1\n1,3\n2,2\n3,5\n4,4\n5,6"),
 }
 
 
@@ -297,102 +299,117 @@ def test_the_fit_agrees_with_scikit_learn_on_the_page(link: dict[str, str | list
 
 
 POINTS = "0,1\n1,3\n2,2\n3,5\n4,4\n5,6\n6,5.5\n7,8"
-LINK = POINTS.replace("\n", " ")
 
 
 def own(**query: str) -> AppTest:
     return open_page(PAGE, {"data": OWN, **query}, reproduce=True)
 
 
-def test_points_in_the_link_are_fitted() -> None:
-    app = own(points=LINK, degree="1")
-    snippet = app.code[0].value
-    assert write_points(read_points(POINTS)) in snippet
+def fitted(app: AppTest) -> tuple[list[float], int]:
+    """The x of all points of the snippet, and how many of them are held out."""
     namespace: dict[str, Any] = {}
-    exec(snippet, namespace)  # noqa: S102 - our own text
-    assert sorted([*namespace["training"].x, *namespace["validation"].x]) == list(range(8))
-    assert len(namespace["validation"].x) == 2
-    assert app.query_params["points"] == "0.0,1.0 1.0,3.0 2.0,2.0 3.0,5.0 4.0,4.0 5.0,6.0 6.0,5.5 7.0,8.0"
+    exec(app.code[0].value, namespace)  # noqa: S102 - our own text
+    return sorted([*namespace["training"].x, *namespace["validation"].x]), len(namespace["validation"].x)
+
+
+@pytest.mark.parametrize("points", [POINTS, POINTS.replace("\n", " ")])  # the second as links of old have it
+def test_points_in_the_link_are_fitted(points: str) -> None:
+    assert fitted(own(points=points, degree="1")) == ([float(x) for x in range(8)], 2)
 
 
 def test_the_points_leave_the_link_with_another_source() -> None:
-    app = own(points=LINK)
+    app = own(points=POINTS)
     app.selectbox(key="data").set_value("Sine").run()
     assert "points" not in app.query_params
 
 
 @pytest.mark.parametrize("tab", TABS)
-@pytest.mark.parametrize("y", ["0", "7", "1e9", "1e-9"])
-def test_points_on_a_level_line_are_shown_in_every_tab(y: str, tab: str) -> None:
-    app = own(points=" ".join(f"{x},{y}" for x in range(8)), tab=tab)
+@pytest.mark.parametrize(
+    "points",
+    [
+        *("\n".join(f"{x},{y}" for x in range(8)) for y in ("0", "7", "1e9", "1e-9")),
+        *("\n".join(f"{x * scale},{(-1) ** x * x * scale}" for x in range(8)) for scale in (1e-9, 1e8)),
+        "\n".join(f"{x // 3},{x}" for x in range(12)),  # every x three times
+    ],
+)
+def test_points_of_any_kind_are_shown_in_every_tab(points: str, tab: str) -> None:
+    app = own(points=points, tab=tab, degree="20")
     assert not app.exception
     assert not app.error
 
 
-@pytest.mark.parametrize("tab", TABS)
-@pytest.mark.parametrize("scale", [1e-9, 1e8])
-def test_points_of_any_scale_are_shown_in_every_tab(scale: float, tab: str) -> None:
-    app = own(points=" ".join(f"{x * scale},{(-1) ** x * x * scale}" for x in range(8)), tab=tab, degree="20")
-    assert not app.exception
-    assert not app.error
+def test_repeated_x_are_all_kept() -> None:
+    app = own(points="\n".join(f"{x // 3},{x}" for x in range(12)), degree="2")
+    assert fitted(app) == (sorted(float(x // 3) for x in range(12)), 3)
 
 
-BAD = [
-    ("0,1\n1,2\n2,x\n3,4", "Row 3, column y: “x” is not a number"),
-    ("0,1\n1,\n2,2\n3,4", "Row 2, column y: a number is missing"),
-    ("0,1\n1,nan\n2,2\n3,4", "Row 2, column y: a number is missing"),
-    ("0\n1\n2\n3", "Row 1: two columns are needed"),
-    ("2,1\n2,2\n2,3\n2,4", "Column x: all 4 values are 2"),
-    ("0,1\n1,2\n1,3\n3,4", "Row 3, column x: 1 stands in row 2 already"),
-    ("0,1\n1,2", "2 rows of numbers"),
-    ("", "0 rows of numbers"),
-    ("**a** $x$", "Row 1: two columns are needed"),
-]
-
-
-@pytest.mark.parametrize(("content", "complaint"), BAD)
-def test_a_bad_file_is_refused_and_the_last_good_points_stay(content: str, complaint: str) -> None:
-    app = own(points=LINK)
+def test_bad_points_are_refused_and_the_last_good_ones_stay() -> None:
+    app = own(points=POINTS)
     good = printed(app)
-    app.file_uploader(key="own file").set_value(("points.csv", content.encode(), "text/csv")).run()
-    assert printed(app) == good
-    assert [complaint in message.value.replace("\\", "") for message in app.error] == [True]
-    app.file_uploader(key="own file").set_value(None).run()
+    for bad, complaint in (
+        ("2,1\n2,2\n2,3\n2,4", "all values are the same"),
+        ("0,1\n1,2", "from 4 to 5,000 are needed"),
+        ("", "The text is empty"),
+        ("**a** $x$", "Two columns of numbers are needed"),
+    ):
+        app.text_area(key="points").set_value(bad).run()
+        assert printed(app) == good
+        assert [complaint in message.value.replace("\\", "") for message in app.error] == [True]
+        assert "**a**" not in app.error[0].value
+    app.text_area(key="points").set_value(POINTS).run()
     assert not app.error
-    assert printed(app) == good
 
 
-def test_a_file_that_is_not_text_is_refused() -> None:
-    app = own(points=LINK)
-    app.file_uploader(key="own file").set_value(("points.csv", b"0,1\n\xff\xfe", "text/csv")).run()
-    assert ["not text in UTF" in message.value for message in app.error] == [True]
-
-
-def test_a_good_file_replaces_the_points() -> None:
-    app = own(points=LINK)
-    content = "x;y\n" + "\n".join(f"{x / 4};{x**2}" for x in range(20))
-    app.file_uploader(key="own file").set_value(("points.csv", content.encode(), "text/csv")).run()
+def test_a_file_is_read_and_its_columns_chosen() -> None:
+    app = own()
+    table = "id;Größe;Gewicht;Jahr\n" + "\n".join(f"{k};{k / 4};{k**2};{2000 + k}" for k in range(20))
+    app.file_uploader(key="points file").set_value(("points.csv", table.encode("cp1252"), "text/csv")).run()
     assert not app.error
-    namespace: dict[str, Any] = {}
-    exec(app.code[0].value, namespace)  # noqa: S102 - our own text
-    assert sorted([*namespace["training"].x, *namespace["validation"].x]) == [x / 4 for x in range(20)]
+    assert fitted(app)[0] == [k / 4 for k in range(20)]
+    app.selectbox(key="points x").set_value("Jahr").run()
+    assert fitted(app)[0] == [2000.0 + k for k in range(20)]
 
 
-def test_a_long_file_is_fitted_and_stays_out_of_the_link() -> None:
+def test_a_long_file_is_fitted_and_said_to_stay_out_of_the_link() -> None:
     rng = np.random.default_rng(0)
-    content = "\n".join(f"{x},{np.sin(x)}" for x in rng.uniform(0, 6, 5_000))
-    app = own(points=LINK)
-    app.file_uploader(key="own file").set_value(("points.csv", content.encode(), "text/csv")).run()
+    table = "\n".join(f"{x},{np.sin(x)}" for x in rng.uniform(0, 6, 5_000))
+    app = own()
+    app.file_uploader(key="points file").set_value(("points.csv", table.encode(), "text/csv")).run()
     assert not app.error
-    assert "points" not in app.query_params
-    assert "do not fit into the link" in text(app)
-    assert 'read_points(Path("points.csv").read_text())' in app.code[0].value
+    assert "too long for the address" in text(app) + "".join(each.value for each in app.sidebar.caption)
+    assert 'np.loadtxt("points.csv"' in app.code[0].value
 
 
-@pytest.mark.parametrize("garbage", ["garbage", "1,2", "a,b c,d", "0,1 0,2 0,3 0,4", "9" * 10_000, "<b>,x"])
+@pytest.mark.parametrize("garbage", ["garbage", "1,2", "a,b c,d", "9" * 10_000, "<b>,x"])
 def test_garbage_in_the_link_is_refused_and_points_are_shown(garbage: str) -> None:
     app = own(points=garbage)
     assert len(app.error) == 1
     assert "mean squared errors" in printed(app)
     assert "<b>" not in app.error[0].value
     assert len(app.error[0].value) < 300
+
+
+def test_controls_without_effect_on_own_points_are_not_shown() -> None:
+    app = own()
+    shown = {str(each.key) for kind in (app.slider, app.select_slider, app.button_group) for each in kind}
+    assert not shown & {"n", "noise", "design", "bases"}
+
+
+def test_the_learning_curve_of_own_points_is_that_of_subsets() -> None:
+    points = "\n".join(f"{x / 10},{np.sin(x / 3) + 0.3 * (-1) ** x}" for x in range(40))
+    app = own(points=points, tab="Sample size", degree="1")
+    sent = chart_rows(app, "errors")
+    view = Controls.of({"data": OWN, "points": points, "degree": 1})
+    training, validation = view.sets.training, view.sets.validation
+    assert sent["n"][: len(sent["n"]) // 2][-1] == len(training.x) == 30
+    place = sent["n"].index(7)
+    x, y = subsets(training, size=7, sets=100, seed=view.seed + 3000)
+    errors = []
+    for one, other in zip(x, y, strict=True):
+        assert {*zip(one, other, strict=True)} <= {*zip(*training, strict=True)}
+        errors.append(np.mean((np.polynomial.Polynomial.fit(one, other, 1)(validation.x) - validation.y) ** 2))
+    half = len(sent["n"]) // 2
+    assert sent["median"][half + place] == pytest.approx(np.median(errors), rel=1e-6)
+    whole = np.polynomial.Polynomial.fit(*training, 1)
+    assert sent["median"][-1] == pytest.approx(np.mean((whole(validation.x) - validation.y) ** 2), rel=1e-6)
+    assert "From half of the points to all of them the median validation error goes from" in text(app)

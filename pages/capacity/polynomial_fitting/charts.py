@@ -1,16 +1,12 @@
-"""The charts of the polynomial page. They compute nothing: tables come in, specs depend on axes and names alone.
-
-The specs are cached because Altair takes a tenth of a second to make one, and nobody changes them.
-"""
+"""The charts of the polynomial page. They compute nothing: tables come in, specs depend on axes and names alone."""
 
 from typing import Any, Final
 
 import altair as alt
-import streamlit as st
 
 from demos.capacity.targets import Interval
-from ui.kit.charts import Colors, Ink, Spec, beyond, color_of, log_with_zero, spec_of, unpacked
-from ui.kit.scrub import player
+from ui import kit
+from ui.kit.charts import Colors, beyond, color_of, log_with_zero, unpacked
 
 DEGREES: Final = alt.NamedData("degrees")
 VIEW: Final = alt.NamedData("view")
@@ -20,7 +16,7 @@ HEIGHT: Final = 360
 PLAIN: Final = ".6~g"  # 1990 and not 1,990, 1e+8 and not nine digits
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@kit.spec
 def over_degrees(
     domain: Interval,
     y: Interval,
@@ -31,8 +27,8 @@ def over_degrees(
     pieces: int,
     crowded: bool,
     colors: Colors,
-    ink: Ink,
-) -> Spec:
+    ink: kit.Ink,
+) -> tuple[kit.Chart, kit.Scrub]:
     """The fit of the degree under the hand over its points, and beside it the errors of all degrees.
 
     Tables: `view` (degree, truth, noise, full), `points` (x, y, set, beyond), and `degrees`, a row for each. Curves
@@ -74,13 +70,11 @@ def over_degrees(
     ).encode(x=alt.value(0), y=alt.value(-16), text="label:N")
     over = (points, residuals, line) if crowded else (residuals, line, points)
     fits = alt.layer(band, truth, *over, label).properties(width=440, height=HEIGHT)
-    return spec_of(
-        alt.hconcat(fits, _errors(unit, last=last, colors=colors, ink=ink)).resolve_scale(color="independent"),
-        signals=player(0, last, name="degree", label="Degree shown", start=start, stride=1, pace=500, follows="view"),
-    )
+    both = alt.hconcat(fits, _errors(unit, last=last, colors=colors, ink=ink)).resolve_scale(color="independent")
+    return both, kit.Scrub("degree", last, "Degree shown", start=start, seconds=10, follows="view")
 
 
-def _errors(unit: float, *, last: int, colors: Colors, ink: Ink) -> alt.LayerChart | alt.FacetChart:
+def _errors(unit: float, *, last: int, colors: Colors, ink: kit.Ink) -> alt.LayerChart | alt.FacetChart:
     x = alt.X("degree:Q", title="degree", scale=alt.Scale(domain=[0, last], nice=False), axis=alt.Axis(grid=False))
     color = color_of("set", colors)
     highest = HIGHEST * unit

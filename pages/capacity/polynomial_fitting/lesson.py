@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from ui.kit.scenarios import Scenario
+from ui import kit
 
 SCENARIOS: Final = (
-    Scenario(
+    kit.Scenario(
         name="Through every point",
         question="Degree 9 passes through all of Bishop's ten points. How large is its largest coefficient, in powers of x?",
         predictions=("About 10", "About 1,000", "About 1,000,000"),
@@ -18,7 +18,7 @@ SCENARIOS: Final = (
             "rises to 0.02, and the test error falls to 0.215."
         ),
     ),
-    Scenario(
+    kit.Scenario(
         name="Below the noise",
         question=(
             "The noise makes σ² = 0.01. Degree 15 brings the training error on 30 points down to 0.005, half of that. "
@@ -32,7 +32,7 @@ SCENARIOS: Final = (
             "cross-validation, which sees the thirty points only, chooses just that degree."
         ),
     ),
-    Scenario(
+    kit.Scenario(
         name="Ten times the data",
         question="Degree 15 on 30 points of this cosine had a test error of 6.24. And on 300 points?",
         predictions=("Still over 5", "About 0.6", "About 0.01, the noise"),
@@ -51,7 +51,7 @@ SCENARIOS: Final = (
             "*Sample size* shows how the two errors meet."
         ),
     ),
-    Scenario(
+    kit.Scenario(
         name="Past the last point",
         question=(
             "From degree 9 on every fit passes through Bishop's ten points. The test error of degree 9 is 1.83. "
@@ -66,7 +66,7 @@ SCENARIOS: Final = (
             "degree 100, and shows that powers of x do not do this."
         ),
     ),
-    Scenario(
+    kit.Scenario(
         name="Folds in order",
         question="The ten folds of these thirty points, sorted by x, are cut without shuffling. Which degree is chosen?",
         predictions=("4, as with shuffling", "3, a lower one", "5, a higher one"),

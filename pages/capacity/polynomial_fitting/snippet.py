@@ -6,8 +6,8 @@ import numpy as np
 
 from demos.capacity.sklearn_reference import sklearn_folds, sklearn_predictions
 from demos.capacity.targets import Floats
-from pages.capacity._fitting_controls import MAX_DEGREE, Controls
-from pages.capacity._fitting_run import Run
+from pages.capacity.polynomial_fitting.compute import Run
+from pages.capacity.polynomial_fitting.controls import MAX_DEGREE, Controls
 
 TEMPLATE: Final = """\
 {imports}
@@ -28,44 +28,44 @@ print(f"{folds}-fold mean: {{folds[:, {degree}].mean():.6g}}")
 FITTING: Final = "BASES, cross_validate, errors_by_degree, fit"
 
 
-def snippet(controls: Controls, result: Run) -> str:
+def snippet(view: Controls, result: Run) -> str:
     """The fit of this view, its errors and its folds, with every argument written out."""
-    data = controls.data
+    data = view.sets
     written = TEMPLATE if result.folds is None else TEMPLATE + FOLDS
     return written.format(
         imports="\n".join([f"from demos.capacity.polynomial_fitting import {FITTING}", *data.imports]),
         points=data.source,
         judges="validation" if data.test is None else "validation, test",
-        basis=controls.basis,
-        ridge=controls.ridge,
-        exempt=not controls.penalize,
+        basis=view.basis,
+        ridge=view.ridge,
+        exempt=not view.penalize,
         domain=data.domain,
-        degree=controls.degree,
+        degree=view.degree,
         last=MAX_DEGREE,
-        folds=controls.folds,
-        seed=controls.seed,
-        shuffle=controls.shuffle,
+        folds=view.folds,
+        seed=view.seed,
+        shuffle=view.shuffle,
     )
 
 
-def printed(controls: Controls, result: Run) -> str:
+def printed(view: Controls, result: Run) -> str:
     """What the snippet prints, from the numbers on the page."""
     series, condition = result.fitted
     lines = [
-        " ".join(["mean squared errors:", *(f"{error:.6g}" for error in result.errors[:, controls.degree])]),
+        " ".join(["mean squared errors:", *(f"{error:.6g}" for error in result.errors[:, view.degree])]),
         " ".join(["coefficients:", *(f"{coefficient:.6g}" for coefficient in series.coef)]),
         f"condition number: {condition:.6g}",
     ]
     if result.folds is not None:
-        lines.append(f"{controls.folds}-fold mean: {result.folds[:, controls.degree].mean():.6g}")
+        lines.append(f"{view.folds}-fold mean: {result.folds[:, view.degree].mean():.6g}")
     return "\n".join(lines)
 
 
-def checked_against_sklearn(controls: Controls, result: Run) -> str:
+def checked_against_sklearn(view: Controls, result: Run) -> str:
     """How far the curve and the folds are from those of scikit-learn, computed now."""
-    data, degree = controls.data, controls.degree
+    data, degree = view.sets, view.degree
     spread = float(np.var(data.training.y)) or 1.0  # the measure where a fit is exact, and its errors are rounding
-    theirs = sklearn_predictions(data.training, result.x, degree=degree, domain=data.domain, **controls.regression)
+    theirs = sklearn_predictions(data.training, result.x, degree=degree, domain=data.domain, **view.regression)
     said = "Checked now against scikit-learn: relative to the largest, the curve differs by at most "
     said += f"{_difference(result.curves[degree], theirs, least=spread**0.5):.1g}"
     if result.folds is None:
@@ -73,11 +73,11 @@ def checked_against_sklearn(controls: Controls, result: Run) -> str:
     folds = sklearn_folds(
         data.training,
         degree=degree,
-        folds=controls.folds,
-        seed=controls.seed,
-        shuffle=controls.shuffle,
+        folds=view.folds,
+        seed=view.seed,
+        shuffle=view.shuffle,
         domain=data.domain,
-        **controls.regression,
+        **view.regression,
     )
     return (
         f"{said}, the errors of the folds by at most {_difference(result.folds[:, degree], folds, least=spread):.1g}."

@@ -1,22 +1,22 @@
-"""The charts of the polynomial page's tabs. Like those above them they compute nothing, and their specs are cached."""
+"""The charts of the polynomial page's tabs. Like those of its picture they compute nothing."""
 
 from typing import Final
 
 import altair as alt
-import streamlit as st
 
 from demos.capacity.polynomial_fitting import EPSILON
 from demos.capacity.targets import Interval
-from pages.capacity._fitting_charts import HIGHEST, PLAIN, error_axis
-from pages.capacity._fitting_colors import PARTS
-from ui.kit.charts import Colors, Ink, Spec, beyond, color_of, log_with_zero, spec_of
+from pages.capacity.polynomial_fitting.charts import HIGHEST, PLAIN, error_axis
+from pages.capacity.polynomial_fitting.colors import PARTS
+from ui import kit
+from ui.kit.charts import Colors, beyond, color_of, log_with_zero
 
 HEIGHT: Final = 300
 CONDITIONS: Final = (1.0, 1e20)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
-def parts_over_degrees(unit: float, *, last: int, colors: Colors, ink: Ink) -> Spec:
+@kit.spec
+def parts_over_degrees(unit: float, *, last: int, colors: Colors, ink: kit.Ink) -> kit.Chart:
     """The parts of the expected error, averaged over x. Tables: `parts` (degree, PARTS, measured) and `chosen`."""
     x = alt.X("degree:Q", title="degree", scale=alt.Scale(domain=[0, last], nice=False), axis=alt.Axis(grid=False))
     measured = (
@@ -25,20 +25,20 @@ def parts_over_degrees(unit: float, *, last: int, colors: Colors, ink: Ink) -> S
         .mark_point(shape="square", size=90, strokeWidth=1.5, color=ink.text)
         .encode(x=x, y=error_axis("measured:Q", unit))
     )
-    return spec_of((_parts(x, unit, colors) + measured + _chosen(x, ink)).properties(height=HEIGHT))
+    return (_parts(x, unit, colors) + measured + _chosen(x, ink)).properties(height=HEIGHT)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
-def parts_over_x(domain: Interval, unit: float, *, colors: Colors) -> Spec:
+@kit.spec
+def parts_over_x(domain: Interval, unit: float, *, colors: Colors) -> kit.Chart:
     """The parts of one degree's expected error over x. Table: `parts` (x, PARTS)."""
     x = alt.X(
         "x:Q", title="x", scale=alt.Scale(domain=list(domain), nice=False), axis=alt.Axis(grid=False, format=PLAIN)
     )
-    return spec_of(_parts(x, unit, colors).properties(height=HEIGHT))
+    return _parts(x, unit, colors).properties(height=HEIGHT)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
-def over_sizes(sizes: tuple[int, ...], unit: float, *, colors: Colors, ink: Ink) -> Spec:
+@kit.spec
+def over_sizes(sizes: tuple[int, ...], unit: float, *, colors: Colors, ink: kit.Ink) -> kit.Chart:
     """Quartiles of training and test error against n. Tables: `errors` (n, set, lower, median, upper), `chosen` (n)."""
     x = alt.X("n:Q", title="points n", scale=alt.Scale(type="log", domain=[sizes[0], sizes[-1]], nice=False))
     color = color_of("set", colors)
@@ -47,11 +47,11 @@ def over_sizes(sizes: tuple[int, ...], unit: float, *, colors: Colors, ink: Ink)
     y = error_axis("median:Q", unit)
     median = errors.mark_line(strokeWidth=2).encode(x=x, y=y, color=color)
     dots = errors.mark_point(filled=True, size=35, opacity=1).encode(x=x, y=y, color=color, shape=beyond())
-    return spec_of((band + median + dots + _chosen(x, ink)).properties(height=HEIGHT))
+    return (band + median + dots + _chosen(x, ink)).properties(height=HEIGHT)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
-def path_errors(ridges: Interval, unit: float, *, colors: Colors, ink: Ink) -> Spec:
+@kit.spec
+def path_errors(ridges: Interval, unit: float, *, colors: Colors, ink: kit.Ink) -> kit.Chart:
     """Errors against λ. Tables: `path` (ridge, training, validation, test), `chosen` (ridge)."""
     x = _ridge(ridges)
     y, color, highest = error_axis("shown:Q", unit), color_of("set", colors), HIGHEST * unit
@@ -63,11 +63,11 @@ def path_errors(ridges: Interval, unit: float, *, colors: Colors, ink: Ink) -> S
     lines = errors.mark_line(strokeWidth=2).encode(x=x, y=y, color=color)
     above = errors.transform_filter("datum.beyond").mark_point(filled=True, size=35, opacity=1)
     triangles = above.encode(x=x, y=y, color=color, shape=beyond())
-    return spec_of((lines + triangles + _chosen(x, ink)).properties(height=HEIGHT))
+    return (lines + triangles + _chosen(x, ink)).properties(height=HEIGHT)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
-def path_coefficients(ridges: Interval, most: float, *, ink: Ink) -> Spec:
+@kit.spec
+def path_coefficients(ridges: Interval, most: float, *, ink: kit.Ink) -> kit.Chart:
     """Every coefficient, up to ±most, against λ. Tables: `coefficients` (ridge, k, coefficient), `chosen` (ridge)."""
     x = _ridge(ridges)
     scaled = log_with_zero((-most, most), linear_below=most / 100, decades=1)
@@ -81,11 +81,11 @@ def path_coefficients(ridges: Interval, most: float, *, ink: Ink) -> Spec:
             detail="k:N",
         )
     )
-    return spec_of((lines + _chosen(x, ink)).properties(height=HEIGHT))
+    return (lines + _chosen(x, ink)).properties(height=HEIGHT)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
-def descent(most: int, *, highest: float, colors: Colors, ink: Ink) -> Spec:
+@kit.spec
+def descent(most: int, *, highest: float, colors: Colors, ink: kit.Ink) -> kit.Chart:
     """Test error and condition number against the number of coefficients.
 
     Tables: `descent` (basis, count, lower, median, upper, condition) and `chosen` (count), which is n.
@@ -110,11 +110,9 @@ def descent(most: int, *, highest: float, colors: Colors, ink: Ink) -> Spec:
     conditions = alt.Chart(alt.NamedData("descent")).mark_line(strokeWidth=2).encode(x=x, y=up, color=color)
     lost = alt.Chart(alt.NamedData("chosen")).mark_rule(strokeDash=[1, 3], color=ink.text)
     rounding = lost.encode(y=alt.datum(1 / EPSILON))
-    return spec_of(
-        alt.vconcat(
-            (band + median + triangles + _chosen(x, ink)).properties(height=HEIGHT),
-            (conditions + rounding + _chosen(x, ink)).properties(height=160),
-        )
+    return alt.vconcat(
+        (band + median + triangles + _chosen(x, ink)).properties(height=HEIGHT),
+        (conditions + rounding + _chosen(x, ink)).properties(height=160),
     )
 
 
@@ -131,7 +129,7 @@ def _parts(x: alt.X, unit: float, colors: Colors) -> alt.LayerChart | alt.FacetC
     return alt.layer(lines, above.encode(x=x, y=error_axis("shown:Q", unit), color=color, shape=beyond()))
 
 
-def _chosen(x: alt.X, ink: Ink) -> alt.Chart:
+def _chosen(x: alt.X, ink: kit.Ink) -> alt.Chart:
     rule = alt.Chart(alt.NamedData("chosen")).mark_rule(strokeWidth=1.5, strokeDash=[4, 3], color=ink.text)
     chosen: alt.Chart = rule.encode(x=x)
     return chosen

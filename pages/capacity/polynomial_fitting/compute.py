@@ -7,8 +7,9 @@ import pandas as pd
 
 from demos.capacity.polynomial_fitting import Fit, cross_validate, errors_by_degree, fit, predictions
 from demos.capacity.targets import TARGETS, Floats, Interval
-from pages.capacity._fitting_controls import MAX_DEGREE, Controls
-from ui.kit.charts import Columns, packed
+from pages.capacity.polynomial_fitting.controls import MAX_DEGREE, Controls
+from ui import kit
+from ui.kit.charts import packed
 
 CURVE: Final = 120  # pieces of a drawn curve, shorter near the ends of the domain, where polynomials turn
 SETS: Final = 100  # training sets whose fits make the band
@@ -52,9 +53,9 @@ class Run(NamedTuple):
         return np.where(mean < self.rounding, 0.0, mean), error
 
 
-def run(controls: Controls) -> Run:
+def run(view: Controls) -> Run:
     """Fit all degrees."""
-    data, regression = controls.data, controls.regression
+    data, regression = view.sets, view.regression
     training = data.training
     low, high = data.domain
     x = low + (high - low) * (1 - np.cos(np.linspace(0, np.pi, CURVE + 1))) / 2
@@ -62,13 +63,13 @@ def run(controls: Controls) -> Run:
     curves = predictions(*training, x, max_degree=MAX_DEGREE, domain=data.domain, **regression)
     others = predictions(*data.fresh(sets), x, max_degree=MAX_DEGREE, domain=data.domain, **regression)
     folds = None
-    if controls.folds <= len(training.x):
+    if view.folds <= len(training.x):
         folds = cross_validate(
             *training,
             max_degree=MAX_DEGREE,
-            folds=controls.folds,
-            seed=controls.seed,
-            shuffle=controls.shuffle,
+            folds=view.folds,
+            seed=view.seed,
+            shuffle=view.shuffle,
             domain=data.domain,
             **regression,
         )
@@ -79,7 +80,7 @@ def run(controls: Controls) -> Run:
         sets,
         errors_by_degree(training, data.judges, max_degree=MAX_DEGREE, domain=data.domain, **regression),
         folds,
-        fit(*training, degree=controls.degree, domain=data.domain, **regression),
+        fit(*training, degree=view.degree, domain=data.domain, **regression),
         float(np.mean(training.y**2)),
     )
 
@@ -92,9 +93,9 @@ class Frame(NamedTuple):
     unit: float  # of the squared errors
 
 
-def frame(controls: Controls) -> Frame:
+def frame(view: Controls) -> Frame:
     """The axes of a source of points."""
-    data = controls.data
+    data = view.sets
     if data.truth is None:
         y = np.concatenate([data.training.y, data.validation.y])
         spread = float(np.var(y)) or 1.0
@@ -109,18 +110,18 @@ def _padded(low: float, high: float) -> Interval:
     return low - margin, high + margin
 
 
-def by_degree(controls: Controls, result: Run, shown: Frame) -> Columns:
+def by_degree(view: Controls, result: Run, shown: Frame) -> kit.Columns:
     """One row a degree: errors, a line that says them, and curve, band and residuals as text that the chart unpacks."""
     errors = dict(zip(JUDGED, result.judged, strict=False))
     mean, error = result.cross_validated
     ends = [f"{name} {{:.3g}}" for name in JUDGED[: len(result.errors)]]
     line = f"degree {{}}\n{', '.join(ends)}"
     residuals: dict[str, list[str]] = {name: [""] * DEGREES for name in ("at", "measured", "fitted")}
-    if controls.residuals:
-        training = controls.data.training
+    if view.residuals:
+        training = view.sets.training
         few = np.linspace(0, len(training.x) - 1, min(len(training.x), BARS)).astype(int)
         x, y = training.x[few], training.y[few]
-        there = predictions(*training, x, max_degree=MAX_DEGREE, domain=shown.domain, **controls.regression)
+        there = predictions(*training, x, max_degree=MAX_DEGREE, domain=shown.domain, **view.regression)
         residuals = {
             "at": _packed(np.tile(x, (DEGREES, 1)), shown.domain),
             "measured": _packed(np.tile(y, (DEGREES, 1)), shown.y),
@@ -140,9 +141,9 @@ def by_degree(controls: Controls, result: Run, shown: Frame) -> Columns:
     }
 
 
-def points(controls: Controls, shown: Frame) -> Columns:
+def points(view: Controls, shown: Frame) -> kit.Columns:
     """The training and the validation points; one beyond the frame is drawn at its edge, as a triangle."""
-    data = controls.data
+    data = view.sets
     x, y = (np.concatenate([data.training[axis], data.validation[axis]]) for axis in (0, 1))
     return {
         "x": x,
@@ -152,17 +153,17 @@ def points(controls: Controls, shown: Frame) -> Columns:
     }
 
 
-def view(controls: Controls, result: Run, shown: Frame) -> Columns:
+def row(view: Controls, result: Run, shown: Frame) -> kit.Columns:
     """The one row of what does not change with the degree under the hand.
 
     The chosen degree, the truth as text, σ², and the degree with as many coefficients as points.
     """
-    truth = controls.data.truth
+    truth = view.sets.truth
     return {
-        "degree": [controls.degree],
+        "degree": [view.degree],
         "truth": [""] if truth is None else _packed(TARGETS[truth.target].value(result.x)[None], shown.y),
         "noise": [np.nan if truth is None else truth.noise**2],
-        "full": [len(controls.data.training.x) - 1],
+        "full": [len(view.sets.training.x) - 1],
     }
 
 

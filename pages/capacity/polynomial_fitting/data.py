@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from demos.capacity.own_points import held_out, write_points
+from demos.capacity.own_points import held_out, subsets
 from demos.capacity.targets import CLASSICS, DESIGNS, TARGETS, Interval, Sample, Truth, at_random, sample, samples
 
 TESTED: Final = 1_000  # points of the test set
@@ -70,26 +70,18 @@ def _known(truth: Truth, training: Sample, *, seed: int, written: str) -> Data:
 def owned(points: Sample, *, seed: int) -> Data:
     """A reader's points, a quarter of them held out; resampled sets are random subsets of the rest."""
     training, validation = held_out(points, seed=seed)
-
-    def subsets(sets: int) -> Sample:
-        n = len(training.x)
-        rng = np.random.default_rng(seed + RESAMPLED)
-        rows = np.sort(rng.permuted(np.tile(np.arange(n), (sets, 1)), axis=1)[:, : max(1, round(SHARE * n))])
-        return Sample(training.x[rows], training.y[rows])
-
-    imports: tuple[str, ...] = ("from demos.capacity.own_points import held_out, read_points",)
+    size = max(1, round(SHARE * len(training.x)))
     if len(points.x) > WRITTEN:
-        imports = ("from pathlib import Path\n", *imports)
-        read = 'read_points(Path("points.csv").read_text())  # the file that you uploaded'
+        read = 'np.loadtxt("points.csv", delimiter=",")  # the columns that you chose, as a file'
     else:
-        read = f'read_points("""\n{write_points(points)}\n""")'
+        read = f"np.array({np.stack(points, axis=-1).tolist()})"
     return Data(
         (float(points.x[0]), float(points.x[-1])),
         training,
         validation,
         None,
         None,
-        subsets,
-        imports,
-        f"points = {read}\ntraining, validation = held_out(points, seed={seed})",
+        lambda sets: subsets(training, size=size, sets=sets, seed=seed + RESAMPLED),
+        ("from demos.capacity.own_points import ascending, held_out", "import numpy as np"),
+        f"points = {read}\ntraining, validation = held_out(ascending(*points.T), seed={seed})",
     )
