@@ -574,7 +574,7 @@ def test_torch_checks_the_part_before_an_error() -> None:
     [
         {"size": "4"},
         {"network": "VGG-19", "size": "512", "width": "2"},
-        {"network": "ResNet-18", "width": "0.25", "channels": "1"},
+        {"network": "NiN", "width": "0.25", "channels": "3"},
         own("nn.Linear(7, 7)", width="0.5"),
         own("[nn.Conv1d(3, 4, 3), nn.MaxPool1d(2), nn.Flatten(), nn.LazyLinear(2)]", channels="4"),
         own("not a network"),
