@@ -28,12 +28,8 @@ def divided(texts: str) -> Mapping[str, Pasted]:
 IN_ORDER: Final = divided(r"""
 # == course notes: one layer after the other, and what they print: (1, 12, 12)
 net = torch.nn.Sequential(
-        torch.nn.Conv2d(1, 3, kernel_size=5, padding=2, stride=1),
-        torch.nn.Sigmoid(),
-        torch.nn.AvgPool2d(kernel_size=2, stride=2),
-        torch.nn.Flatten(),
-        torch.nn.Linear(3 * 6 * 6, 10)
-    )
+    torch.nn.Conv2d(1, 3, kernel_size=5, padding=2, stride=1), torch.nn.Sigmoid(),
+    torch.nn.AvgPool2d(kernel_size=2, stride=2), torch.nn.Flatten(), torch.nn.Linear(3 * 6 * 6, 10))
 X = torch.rand(size=(1, 1, 12, 12), dtype=torch.float32)
 for layer in net:
     X = layer(X)
@@ -54,10 +50,8 @@ def stack(plan):
         blocks.append(block(count, channels, after))
         channels = after
     return torch.nn.Sequential(
-        *blocks, torch.nn.Flatten(),
-        torch.nn.Linear(after * 2 * 2, 12), torch.nn.ReLU(),
-        torch.nn.Dropout(0.5), torch.nn.Linear(12, 4)
-    )
+        *blocks, torch.nn.Flatten(), torch.nn.Linear(after * 2 * 2, 12), torch.nn.ReLU(),
+        torch.nn.Dropout(0.5), torch.nn.Linear(12, 4))
 plan = ((1, 4), (2, 6))
 net = stack(plan)
 X = torch.rand(size=(1, 1, 8, 8), dtype=torch.float32)
@@ -106,9 +100,7 @@ def flatten(x):
 class Flatten(nn.Module):
     def forward(self, x):
         return flatten(x)
-net = nn.Sequential(
-    nn.Conv2d(3, 4, (5, 5), padding=2), nn.ReLU(), Flatten(), nn.Linear(4 * 6 * 6, 10)
-)
+net = nn.Sequential(nn.Conv2d(3, 4, (5, 5), padding=2), nn.ReLU(), Flatten(), nn.Linear(4 * 6 * 6, 10))
 # == configuration as a list with letters: (3, 8, 8)
 from typing import cast, Dict, List, Union
 cfgs: Dict[str, List[Union[str, int]]] = {"A": [4, "M", 8, 8, "M"]}
@@ -191,10 +183,8 @@ class CNN(nn.Module):
     def __init__(self):
         super(CNN, self).__init__()
         self.conv1 = nn.Sequential(
-            nn.Conv2d(in_channels=1, out_channels=4, kernel_size=5, stride=1, padding=2,),
-            nn.ReLU(),
-            nn.MaxPool2d(kernel_size=2),
-        )
+            nn.Conv2d(in_channels=1, out_channels=4, kernel_size=5, stride=1, padding=2,), nn.ReLU(),
+            nn.MaxPool2d(kernel_size=2),)
         self.out = nn.Linear(4 * 3 * 3, 10)
     def forward(self, x):
         x = self.conv1(x)
@@ -234,9 +224,7 @@ class ConvBNReLU(nn.Sequential):
         padding = (kernel_size - 1) // 2
         super().__init__(
             nn.Conv2d(in_planes, out_planes, kernel_size, stride, padding, groups=groups, bias=False, **kwargs),
-            nn.BatchNorm2d(out_planes),
-            nn.ReLU6(inplace=True),
-        )
+            nn.BatchNorm2d(out_planes), nn.ReLU6(inplace=True),)
 class InvertedResidual(nn.Module):
     def __init__(self, inp, oup, stride, expand_ratio):
         super().__init__()
@@ -248,9 +236,7 @@ class InvertedResidual(nn.Module):
             layers.append(ConvBNReLU(inp, hidden_dim, kernel_size=1))
         layers.extend([
             ConvBNReLU(hidden_dim, hidden_dim, stride=stride, groups=hidden_dim),
-            nn.Conv2d(hidden_dim, oup, 1, 1, 0, bias=False),
-            nn.BatchNorm2d(oup),
-        ])
+            nn.Conv2d(hidden_dim, oup, 1, 1, 0, bias=False), nn.BatchNorm2d(oup),])
         self.conv = nn.Sequential(*layers)
     def forward(self, x):
         if self.use_res_connect:
@@ -282,8 +268,7 @@ class BasicBlock(nn.Module):
         self.shortcut = nn.Sequential()
         if stride != 1 or in_planes != self.expansion*planes:
             self.shortcut = nn.Sequential(
-                nn.Conv2d(in_planes, self.expansion*planes, kernel_size=1, stride=stride, bias=False),
-            )
+                nn.Conv2d(in_planes, self.expansion*planes, kernel_size=1, stride=stride, bias=False),)
     def forward(self, x):
         out = self.bn1(self.conv1(x))
         out += self.shortcut(x)
@@ -414,16 +399,11 @@ class DenseNet(nn.Module):
     def __init__(self, growth_rate=2, block_config=(3, 2), num_init_features=4, bn_size=2, num_classes=5):
         super().__init__()
         self.features = nn.Sequential(
-            OrderedDict([("conv0", nn.Conv2d(3, num_init_features, kernel_size=3, padding=1, bias=False))])
-        )
+            OrderedDict([("conv0", nn.Conv2d(3, num_init_features, kernel_size=3, padding=1, bias=False))]))
         num_features = num_init_features
         for i, num_layers in enumerate(block_config):
             block = _DenseBlock(
-                num_layers=num_layers,
-                num_input_features=num_features,
-                bn_size=bn_size,
-                growth_rate=growth_rate,
-            )
+                num_layers=num_layers, num_input_features=num_features, bn_size=bn_size, growth_rate=growth_rate,)
             self.features.add_module("denseblock%d" % (i + 1), block)
             num_features = num_features + num_layers * growth_rate
             if i != len(block_config) - 1:
@@ -448,8 +428,7 @@ class DoubleConv(nn.Module):
             mid_channels = out_channels
         self.double_conv = nn.Sequential(
             nn.Conv2d(in_channels, mid_channels, kernel_size=3, padding=1), nn.ReLU(inplace=True),
-            nn.Conv2d(mid_channels, out_channels, kernel_size=3, padding=1), nn.ReLU(inplace=True),
-        )
+            nn.Conv2d(mid_channels, out_channels, kernel_size=3, padding=1), nn.ReLU(inplace=True),)
     def forward(self, x):
         return self.double_conv(x)
 class UNet(nn.Module):
@@ -579,23 +558,14 @@ def conv3x3(in_planes: int, out_planes: int, stride: int = 1, groups: int = 1, d
     """A window of three, with padding."""
     return nn.Conv2d(
         in_planes, out_planes, kernel_size=3, stride=stride, padding=dilation, groups=groups,
-        bias=False, dilation=dilation
-    )
+        bias=False, dilation=dilation)
 def conv1x1(in_planes: int, out_planes: int, stride: int = 1) -> nn.Conv2d:
     return nn.Conv2d(in_planes, out_planes, kernel_size=1, stride=stride, bias=False)
 class BasicBlock(nn.Module):
     expansion: int = 1
     def __init__(
-        self,
-        inplanes,
-        planes,
-        stride=1,
-        downsample: Optional[nn.Module] = None,
-        groups=1,
-        base_width=64,
-        dilation=1,
-        norm_layer: Optional[Callable[..., nn.Module]] = None,
-    ) -> None:
+        self, inplanes, planes, stride=1, downsample: Optional[nn.Module] = None, groups=1, base_width=64, dilation=1,
+        norm_layer: Optional[Callable[..., nn.Module]] = None,) -> None:
         super().__init__()
         if norm_layer is None:
             norm_layer = nn.BatchNorm2d
@@ -625,16 +595,7 @@ class BasicBlock(nn.Module):
 class Bottleneck(nn.Module):
     expansion: int = 4
     def __init__(
-        self,
-        inplanes,
-        planes,
-        stride=1,
-        downsample=None,
-        groups=1,
-        base_width=64,
-        dilation=1,
-        norm_layer=None,
-    ):
+        self, inplanes, planes, stride=1, downsample=None, groups=1, base_width=64, dilation=1, norm_layer=None,):
         super(Bottleneck, self).__init__()
         if norm_layer is None:
             norm_layer = nn.BatchNorm2d
@@ -658,16 +619,9 @@ class Bottleneck(nn.Module):
         return self.relu(out)
 class ResNet(nn.Module):
     def __init__(
-        self,
-        block: Type[Union[BasicBlock, Bottleneck]],
-        layers: List[int],
-        num_classes: int = 1000,
-        zero_init_residual: bool = False,
-        groups: int = 1,
-        width_per_group: int = 64,
-        replace_stride_with_dilation: Optional[List[bool]] = None,
-        norm_layer=None,
-    ) -> None:
+        self, block: Type[Union[BasicBlock, Bottleneck]], layers: List[int], num_classes: int = 1000,
+        zero_init_residual: bool = False, groups: int = 1, width_per_group: int = 64,
+        replace_stride_with_dilation: Optional[List[bool]] = None, norm_layer=None,) -> None:
         super().__init__()
         _noted(self)
         if norm_layer is None:
@@ -710,19 +664,15 @@ class ResNet(nn.Module):
             stride = 1
         if stride != 1 or self.inplanes != planes * block.expansion:
             downsample = nn.Sequential(
-                conv1x1(self.inplanes, planes * block.expansion, stride),
-                norm_layer(planes * block.expansion),
-            )
+                conv1x1(self.inplanes, planes * block.expansion, stride), norm_layer(planes * block.expansion),)
         layers = []
         layers.append(block(
-            self.inplanes, planes, stride, downsample, self.groups, self.base_width, previous_dilation, norm_layer
-        ))
+            self.inplanes, planes, stride, downsample, self.groups, self.base_width, previous_dilation, norm_layer))
         self.inplanes = planes * block.expansion
         for _ in range(1, blocks):
             layers.append(block(
                 self.inplanes, planes, groups=self.groups, base_width=self.base_width,
-                dilation=self.dilation, norm_layer=norm_layer
-            ))
+                dilation=self.dilation, norm_layer=norm_layer))
         return nn.Sequential(*layers)
     def _forward_impl(self, x: Tensor) -> Tensor:
         x = self.conv1(x)

@@ -9,10 +9,8 @@ import pytest
 import torch
 from hypothesis import given, settings
 from streamlit.testing.v1 import AppTest
-from torch.utils.flop_counter import FlopCounterMode
 
 from demos.convolution.architectures import pooled, stages, totals
-from demos.convolution.modules import built
 from demos.convolution.network import NETWORKS, parse, resolved, steps, trace
 from pages.convolution.architectures import timing
 from pages.convolution.architectures.charts import over_stages
@@ -528,10 +526,9 @@ def run_snippet(written: str, capsys: pytest.CaptureFixture[str]) -> str:
     "link",
     [
         own(EXAMPLE, width="0.5"),
-        own("nn.Conv2d(3, 4, 3)", channels="1"),
         own("[nn.Conv1d(3, 4, 3), nn.Flatten(), nn.LazyLinear(2)]", width="2"),
         own("[nn.Conv2d(3, 4, 3), nn.Linear(9, 9)]"),
-        {"network": "ResNet-50", "width": "0.25", "channels": "4"},
+        {"network": "ResNet-18", "width": "0.25", "channels": "4"},
         {"size": "4"},
     ],
 )
@@ -577,13 +574,11 @@ def test_torch_checks_the_part_before_an_error() -> None:
     [
         {"size": "4"},
         {"network": "VGG-19", "size": "512", "width": "2"},
-        {"network": "ResNet-18", "width": "0.25", "channels": "1"},
-        own(EXAMPLE, width="0.25", channels="4", size="4"),
-        own("nn.Flatten()"),
+        {"network": "NiN", "width": "0.25", "channels": "3"},
         own("nn.Linear(7, 7)", width="0.5"),
         own("[nn.Conv1d(3, 4, 3), nn.MaxPool1d(2), nn.Flatten(), nn.LazyLinear(2)]", channels="4"),
         own("not a network"),
-        own("[" + ", ".join(["nn.Conv2d(3, 3, 3, padding=1)"] * 200) + "]", size="512"),
+        own("[" + ", ".join(["nn.Conv2d(3, 3, 3, padding=1)"] * 101) + "]", size="512"),
         own("nn.Conv2d(3, 1000000, 1000, padding=1000)", width="2"),
     ],
 )
@@ -638,11 +633,3 @@ def test_counting_operations_leaves_the_modules_of_others_alone(monkeypatch: pyt
     )
     assert counted((), (3, 8, 8)) == (4 * 3 * 9 + 4, 2 * 4 * 3 * 9 * 6 * 6, (4, 6, 6))
     assert hooks == [0]
-
-
-@pytest.mark.parametrize("name", ["LeNet-5", "ResNet-18", "MobileNet"])
-def test_operations_are_those_of_torchs_own_counter(name: str) -> None:
-    layers, input_shape = parse(NETWORKS[name].code), NETWORKS[name].input_shape
-    with FlopCounterMode(display=False) as counter, torch.no_grad():
-        built(layers, device="meta").eval()(torch.empty(1, *input_shape, device="meta"))
-    assert counted(layers, input_shape)[1] == counter.get_total_flops()
