@@ -1,5 +1,6 @@
 """What pages are made of."""
 
+from ui.kit import tables
 from ui.kit.charts import Chart, Columns, Ink, Spec, ink, palette, show, spec, tip
 from ui.kit.controls import Controls, Settings
 from ui.kit.ending import mathematics, references, reproduce
@@ -7,6 +8,7 @@ from ui.kit.long import Progress, long
 from ui.kit.parts import Each, Group, Own
 from ui.kit.scenarios import Scenario, scenarios
 from ui.kit.scrub import Scrub
+from ui.kit.tables import OwnTable
 from ui.kit.tabs import tabs
 from ui.kit.thumbnail import thumbnail
 from ui.kit.widgets import (
@@ -28,6 +30,7 @@ __all__ = [
     "Group",
     "Ink",
     "Own",
+    "OwnTable",
     "Pills",
     "Progress",
     "Scenario",
@@ -50,6 +53,7 @@ __all__ = [
     "scenarios",
     "show",
     "spec",
+    "tables",
     "tabs",
     "thumbnail",
     "tip",

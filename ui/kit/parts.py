@@ -83,7 +83,7 @@ class Own(Part[T]):
             return own.reader(text)
         state, kept = st.session_state, f"{self.key} as read"
         try:
-            state[kept] = own.reader(_uploaded(self.key, text, megabytes=own.upload) if own.upload else text)
+            state[kept] = own.reader(uploaded(self.key, text, megabytes=own.upload) if own.upload else text)
         except ValueError as refusal:
             st.error(literal(str(refusal)), icon=":material/edit:")
             st.caption("Shown is the last one that could be read.")
@@ -93,7 +93,7 @@ class Own(Part[T]):
         return last
 
 
-def _uploaded(key: str, text: str, *, megabytes: int) -> str:
+def uploaded(key: str, text: str, *, megabytes: int) -> str:
     """Draw an upload under a field. A file that is too long for the address counts until the reader types again."""
     st.file_uploader("Or a file", key=f"{key} file", max_upload_size=megabytes, on_change=_take, args=(key,))
     field, file = st.session_state.get(f"{key} beside", (None, ""))
