@@ -14,7 +14,7 @@ from ui import kit
 from ui.kit.charts import Colors, color_of, spec_of, unpacked
 from ui.kit.scrub import player
 
-SIDE: Final = 250  # of a plane, in pixels
+SIDE: Final = 240  # of a plane, in pixels
 RIGHT: Final = 1 + GAP  # where the right square begins
 HERE: Final = " || ".join(f"datum.side == '{side}' && datum.percent == threshold_{side}" for side in SIDES)
 AROUND: Final = " || ".join(
@@ -32,10 +32,11 @@ def at_threshold(*, kinds: Colors, sides: Colors, ink: kit.Ink) -> kit.Spec:
     """
     side = color_of("side", sides)
     charts = alt.hconcat(
-        alt.vconcat(_planes(kinds, ink), _matrices(ink), spacing=50),
+        alt.vconcat(_planes(kinds, ink), _matrices(ink), spacing=40),
         alt.vconcat(
             _curve("ROC", ("fpr", "false-positive rate"), ("recall", "recall"), side, ink),
             _curve("PR", ("recall", "recall"), ("precision", "precision"), side.copy().legend(None), ink),
+            spacing=8,
         ),
     ).resolve_scale(color="independent")
     (slider_a, play), (slider_b, _) = (_slider(name) for name in SIDES)
@@ -83,7 +84,7 @@ def _planes(kinds: Colors, ink: kit.Ink) -> kit.Chart:
 def _curve(curve: str, across: tuple[str, str], up: tuple[str, str], side: alt.Color, ink: kit.Ink) -> kit.Chart:
     """One of the two curves, with the point of the slider and a ring at the method's own threshold."""
     unit = alt.Scale(domain=[0, 1], nice=False)
-    ticks = alt.Axis(values=[0, 0.25, 0.5, 0.75, 1], format="~g", grid=False)
+    ticks = alt.Axis(values=[0, 0.5, 1], grid=False)
 
     def at(fields: tuple[str, str]) -> dict[str, Any]:
         return {
@@ -107,7 +108,7 @@ def _curve(curve: str, across: tuple[str, str], up: tuple[str, str], side: alt.C
             .encode(**place),
             words,
         ),
-    ).properties(width=230, height=140)
+    ).properties(width=230, height=118)
 
 
 def _matrices(ink: kit.Ink) -> kit.Chart:
@@ -140,7 +141,7 @@ def _matrices(ink: kit.Ink) -> kit.Chart:
             )
             for words, height in (("said", -18), ("more", -3))
         ),
-    ).properties(width=SIDE * (1 + RIGHT), height=60)
+    ).properties(width=SIDE * (1 + RIGHT), height=56)
 
 
 def _points(texts: alt.Chart) -> alt.Chart:

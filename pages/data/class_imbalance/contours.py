@@ -55,8 +55,8 @@ def _crossings(field: Floats, at: Floats) -> list[Floats]:
     for row, column in np.argwhere((counted > 0) & (counted < 4)).tolist():
         around = [(0, row, column), (1, row, column + 1), (0, row + 1, column), (1, row, column)]
         crossed = [edge for edge in around if edge in points]
-        if len(crossed) == 4 and (field[row : row + 2, column : column + 2].mean() >= 0) == positive[row, column]:
-            crossed = crossed[1:] + crossed[:1]  # the lines turn around the two other corners
+        if len(crossed) == 4 and (field[row : row + 2, column : column + 2].mean() >= 0) != positive[row, column]:
+            crossed = crossed[1:] + crossed[:1]  # the middle belongs to the other two corners
         for first, second in zip(crossed[::2], crossed[1::2], strict=True):
             neighbors[first].append(second)
             neighbors[second].append(first)

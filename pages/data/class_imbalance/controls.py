@@ -20,9 +20,9 @@ def _example() -> str:
     flowers = load_iris()
     rows = [*range(50, 100), *range(100, 115)]
     lines = [
-        f"{flowers.data[row, 0]},{flowers.data[row, 3]},{flowers.target_names[flowers.target[row]]}" for row in rows
+        f"{flowers.data[row, 0]},{flowers.data[row, 1]},{flowers.target_names[flowers.target[row]]}" for row in rows
     ]
-    return "\n".join(["sepal length,petal width,species", *lines])
+    return "\n".join(["sepal length,sepal width,species", *lines])
 
 
 def _own(view: "Controls") -> bool:

@@ -43,13 +43,17 @@ def folds(rows: tuple[str, ...], *, colors: Colors, ink: kit.Ink) -> kit.Chart:
 def costs(*, colors: Colors, ink: kit.Ink) -> kit.Chart:
     """Cost a row against the threshold, with a ring at each method's own.
 
-    Tables: `costs`, `own` (model, threshold, cost) and `rules` (threshold, label).
+    Tables: `costs`, `own thresholds` (model, threshold, cost) and `rules` (threshold, label).
     """
     x = alt.X("threshold:Q", title="threshold", scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(grid=False))
     y = alt.Y("cost:Q", title="cost a test row", scale=alt.Scale(domainMin=0, nice=True))
     color = color_of("model", colors, columns=1)
     lines = alt.Chart(alt.NamedData("costs")).mark_line(strokeWidth=2).encode(x=x, y=y, color=color)
-    own = alt.Chart(alt.NamedData("own")).mark_point(size=150, strokeWidth=2.5, opacity=1).encode(x=x, y=y, color=color)
+    own = (
+        alt.Chart(alt.NamedData("own thresholds"))
+        .mark_point(size=150, strokeWidth=2.5, opacity=1)
+        .encode(x=x, y=y, color=color)
+    )
     rules = alt.Chart(alt.NamedData("rules")).encode(x=x)
     marks = rules.mark_rule(strokeDash=[4, 3], color=ink.text)
     lower = alt.expr("datum.label[0] == 'B' ? 2 : 18")  # the two rules may be close
@@ -88,7 +92,7 @@ def rounds(count: int, *, kinds: Colors, colors: Colors, ink: kit.Ink) -> tuple[
         .mark_point(filled=True, opacity=0)
         .encode(color=color_of("kind", kinds))
     )
-    charts = alt.vconcat(
-        bars.properties(height=160), alt.layer(image, frame, legend).properties(height=260)
+    charts = alt.hconcat(
+        bars.properties(width=360, height=260), alt.layer(image, frame, legend).properties(width=260, height=260)
     ).resolve_scale(color="independent", x="independent", y="independent")
     return charts, kit.Scrub("round", count, "Round", first=1, start=1, seconds=0.9 * count)

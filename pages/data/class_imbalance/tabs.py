@@ -148,7 +148,7 @@ def costs(view: Controls, result: Run) -> None:
                 "threshold": np.tile(THRESHOLDS, len(lines)),
                 "cost": np.concatenate(list(lines.values())),
             },
-            "own": {
+            "own thresholds": {
                 "model": list(lines),
                 "threshold": [each.threshold for each in result.fitted.values()],
                 "cost": own,
@@ -176,45 +176,42 @@ def ensembles(view: Controls, result: Run) -> None:
     sizes = [len(each.majority) for each in cascade.rounds]
     kinds = (("left", _shade(1)), ("drawn", _shade(3)), ("minority", _shade(5)))
     images = [_round_image(each.majority, each.drawn, result, kinds) for each in cascade.rounds]
-    picture, words = st.columns(2, gap="medium")
-    with picture:
-        kit.show(
-            charts.rounds(
-                count,
-                kinds=kinds,
-                colors=(("BalanceCascade: left", _shade(1)), ("both: drawn to learn from", _shade(3))),
-                ink=kit.ink(),
-            ),
-            {
-                "sizes": {
-                    "round": [*range(1, count + 1)] * 2,
-                    "what": ["BalanceCascade: left"] * count + ["both: drawn to learn from"] * count,
-                    "rows": [*sizes, *[minority] * count],
-                },
-                "images": {
-                    "round": list(range(1, count + 1)),
-                    "x": [0] * count,
-                    "x2": [1] * count,
-                    "y": [0] * count,
-                    "y2": [1] * count,
-                    "url": images,
-                },
+    kit.show(
+        charts.rounds(
+            count,
+            kinds=kinds,
+            colors=(("BalanceCascade: left", _shade(1)), ("both: drawn to learn from", _shade(3))),
+            ink=kit.ink(),
+        ),
+        {
+            "sizes": {
+                "round": [*range(1, count + 1)] * 2,
+                "what": ["BalanceCascade: left"] * count + ["both: drawn to learn from"] * count,
+                "rows": [*sizes, *[minority] * count],
             },
-            key=f"rounds {count}",
-            alt_text="The majority rows left and drawn in every round, and where they lie.",
-        )
+            "images": {
+                "round": list(range(1, count + 1)),
+                "x": [0] * count,
+                "x2": [1] * count,
+                "y": [0] * count,
+                "y2": [1] * count,
+                "url": images,
+            },
+        },
+        key=f"rounds {count}",
+        alt_text="The majority rows left and drawn in every round, and where they lie.",
+    )
     factor = (minority / majority) ** (1 / (count - 1))
     seen = np.unique(np.concatenate([each.drawn for each in cascade.rounds])).size
-    with words:
-        st.markdown(
-            f"- **BalanceCascade** keeps a share of f = ({minority:,} / {majority:,})^(1/{count - 1}) = {factor:.3f} "
-            f"in each round: {', '.join(f'{size:,}' for size in sizes)} majority rows. Those that it is sure of go; "
-            "what is left is hard, or wrongly labelled.\n"
-            f"- **EasyEnsemble** draws {minority:,} of all {majority:,} in each of {count} subsets: on average "
-            f"{majority * (1 - (1 - minority / majority) ** count):,.0f} different ones. The cascade has drawn "
-            f"{seen:,}."
-        )
-        st.caption("The slider under the picture goes from round to round. The scores of the methods use four rounds.")
+    st.markdown(
+        f"- **BalanceCascade** keeps a share of f = ({minority:,} / {majority:,})^(1/{count - 1}) = {factor:.3f} "
+        f"in each round: {', '.join(f'{size:,}' for size in sizes)} majority rows. Those that it is sure of go; "
+        "what is left is hard, or wrongly labelled.\n"
+        f"- **EasyEnsemble** draws {minority:,} of all {majority:,} in each of {count} subsets: on average "
+        f"{majority * (1 - (1 - minority / majority) ** count):,.0f} different ones. The cascade has drawn "
+        f"{seen:,}."
+    )
+    st.caption("The scores of the methods use four rounds.")
 
 
 @slots.heavy(st.cache_resource(max_entries=16, show_spinner="Boosting"))
