@@ -10,7 +10,7 @@ A page that lets its reader edit the points gives `pandas.DataFrame({"x": …, "
 
 Rows with a label of two classes, of which the demo standardizes the features:
 
-    rows = kit.OwnTable(kit.tables.Classes(rows=20_000, features=200), kit.TextArea("Rows", EXAMPLE, 6, help=…), upload=5)
+    rows = kit.OwnTable(kit.tables.Classes(features=200), kit.TextArea("Rows", EXAMPLE, 6, help=…), upload=5)
     view.rows.features, view.rows.label   # (n, features) and 0 or 1, where 1 is view.rows.minority
 
 Without a reader: `tables.Points().take(tables.read(text, rows=5_000, cells=1_000_000))`.

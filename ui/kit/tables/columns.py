@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 MISSING: Final = frozenset({"", "na", "n/a", "#n/a", "nan", "-", "--", "?", "null", "none", "nil", "<na>"})
-NUMBER: Final = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?|[-+]?inf(inity)?", re.IGNORECASE | re.ASCII)
+NUMBER: Final = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)(e[-+]?\d+)?|[-+]?inf(inity)?", re.IGNORECASE | re.ASCII)
 GROUPED: Final = re.compile(r"[-+]?\d{1,3}(,\d{3})+(\.\d+)?", re.ASCII)  # 1,000.5
 GROUPED_BY_POINTS: Final = re.compile(r"[-+]?\d{1,3}(\.\d{3})+(,\d+)?", re.ASCII)  # 1.000,5
 WITH_COMMA: Final = re.compile(r"[-+]?\d*(\.\d{3})*,\d+(e[-+]?\d+)?", re.IGNORECASE | re.ASCII)
@@ -32,7 +32,7 @@ def is_value(cell: str) -> bool:
 
 def points_are_commas(cells: Sequence[str], separator: str) -> bool:
     """Whether the comma is the decimal point. 1,000 alone can be both: behind semicolons it is a decimal."""
-    written = [cell.rstrip("% ") for cell in cells if "," in cell]
+    written = [_joined(cell).rstrip("% ") for cell in cells if "," in cell]
     numbers = [cell for cell in written if WITH_COMMA.fullmatch(cell) or GROUPED.fullmatch(cell)]
     sure = any(not GROUPED.fullmatch(cell) for cell in numbers)
     grouped = any(cell.count(",") > 1 or "." in cell for cell in numbers if GROUPED.fullmatch(cell))
@@ -67,10 +67,16 @@ def typed(name: str, cells: Sequence[str], *, commas: bool) -> tuple[pd.Series, 
     return pd.Series([None if is_missing(cell) else cell[:100] for cell in cells], dtype=object), []
 
 
+def _joined(cell: str) -> str:
+    """A number without what stands between its thousands but points and commas."""
+    return re.sub(r"(?<=\d)[ '’\u202f](?=\d{3}(\D|$))", "", cell.replace("−", "-"))
+
+
 def _number(cell: str, *, commas: bool) -> str:
     """A number as Python writes it, where the cell holds one."""
-    cell = cell.replace("−", "-")
-    cell = re.sub(r"(?<=\d)[ '’\u202f](?=\d{3}(\D|$))", "", cell)
+    if not commas and NUMBER.fullmatch(cell):
+        return cell
+    cell = _joined(cell)
     if GROUPED_BY_POINTS.fullmatch(cell.rstrip("% ")) and commas:
         return cell.replace(".", "").replace(",", ".")
     if commas and WITH_COMMA.fullmatch(cell.rstrip("% ")):

@@ -18,7 +18,7 @@ SEPARATORS: Final = {"\t": "tabs", ";": "semicolons", "|": "bars", "&": "ampersa
 BINARY: Final = {"PK\x03\x04": "an Excel, ODS or ZIP file", "ÐÏ\x11à": "an old Excel file", "PAR1": "a Parquet file"}
 COMMENTS: Final = ("#", "%", "//")
 RULES: Final = re.compile(
-    r"\\(hline|toprule|midrule|bottomrule|begin|end|cline|centering|caption)\b.*|[|+\s:=-]*-[|+\s:=-]*"
+    r"\\(hline|toprule|midrule|bottomrule|begin|end|cline|centering|caption)\b.*|(?=[^-]*-)[|+\s:=-]+"
 )
 TOTALS: Final = frozenset({"total", "totals", "sum", "summe", "gesamt", "mean", "average", "somme", "grand total"})
 
@@ -49,6 +49,8 @@ def read(content: bytes | str, *, rows: int, cells: int) -> Table:
         raise ValueError(f"There are {len(lines):,} lines; at most {rows:,} rows are read.")
     separator = separator or _separator(lines)
     found = [row for row in _split(lines, separator) if any(row)]
+    if not found:
+        raise ValueError("The text holds nothing but separators: rows of numbers are needed.")
     names, body, said = _header(found, remark, separator)
     if len(body) > rows or len(body) * len(names) > cells:
         raise ValueError(
@@ -66,7 +68,9 @@ def read(content: bytes | str, *, rows: int, cells: int) -> Table:
 def _lines(text: str) -> tuple[str | None, list[str], str]:
     """A separator that is told, the lines that are not comments, and the last comment above them."""
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").replace("\xa0", " ")
-    told, lines, remark = None, [], ""
+    told: str | None = None
+    lines: list[str] = []
+    remark = ""
     for line in text.split("\n"):
         stripped = line.strip(" ")
         told_here = re.fullmatch(r'"?sep=(.)"?', stripped)
@@ -75,7 +79,7 @@ def _lines(text: str) -> tuple[str | None, list[str], str]:
         elif stripped.startswith(COMMENTS):
             remark = remark if lines else stripped.lstrip("#%/ ")
         elif stripped and not RULES.fullmatch(stripped):
-            lines.append(re.sub(r"\s*\\\\$", "", stripped))
+            lines.append(stripped.removesuffix("\\\\").rstrip(" "))
     if not lines:
         raise ValueError("The text is empty: a line of names and rows of numbers are needed.")
     return told, lines, remark
@@ -114,7 +118,9 @@ def _header(rows: list[list[str]], remark: str, separator: str) -> tuple[list[st
     names = [cell for cell in _split([remark], separator)[0] if cell] if remark else []
     if first == 1 and len(rows[0]) == width - 1 and not any(map(is_value, rows[0])):  # as R writes row names
         names, rest = ["row", *rows[0]], rows[1:]
-    elif (not any(map(is_value, rows[first])) and any(map(is_value, rows[-1] if len(rows) > 1 else []))) or (len(rows) > 1 and first + 1 < len(rows) and not any(map(_is_number, rows[first])) and any(rows[first])):
+    elif (not any(map(is_value, rows[first])) and any(map(is_value, rows[-1] if len(rows) > 1 else []))) or (
+        len(rows) > 1 and first + 1 < len(rows) and not any(map(_is_number, rows[first])) and any(rows[first])
+    ):
         names, rest = rows[first], rows[first + 1 :]
     else:
         rest = rows[first:]

@@ -6,15 +6,33 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 import pandas as pd
+import streamlit as st
 from numpy.typing import NDArray
 
 from ui.kit.controls import Control
+from ui.kit.plain import literal
 from ui.kit.tables.reading import Table
 from ui.kit.widgets import Pills, Selectbox
 
 LARGEST: Final = 1e9  # its square, summed over all rows, is still an ordinary number
 SMALLEST: Final = 1e-12  # so is the square of the smallest spread
+INDICES: Final = frozenset({"", "id", "index", "row", "unnamed: 0", "no", "nr", "column 1"})
+PAIR: Final = 2  # columns of points, values of a label, features of a picture
+MANY: Final = 20  # values of words are no classes
 LABELS: Final = ("label", "class", "target", "y")
+
+
+@dataclass(eq=False)
+class Names(Pills):
+    """Pills of the reader's own words, which Streamlit would read as Markdown."""
+
+    def draw(self, **common: Any) -> Any:  # noqa: ANN401 - what Streamlit returns
+        """Draw the widget."""
+        return st.pills(
+            self.label, list(self.options), selection_mode="multi", default=self.default, format_func=literal, **common
+        )
+
+
 Choose = Callable[[str, Control[Any]], Any]  # a name for the key, and what to choose from
 
 
@@ -55,12 +73,12 @@ class Points:
     def take(self, table: Table, choose: Choose = by_default) -> Pointed:
         """The points, or a ValueError that says what is missing."""
         numeric = _numeric(table.frame)
-        if len(numeric) < 2:
+        if len(numeric) < PAIR:
             raise ValueError(f"Two columns of numbers are needed, and there {_are(len(numeric))}.")
         likely = [name for name in numeric if not _is_index(table.frame[name], name)]
         likely += [name for name in numeric if name not in likely]
         first, second = sorted(likely[:2], key=numeric.index)
-        if len(numeric) > 2:
+        if len(numeric) > PAIR:
             first = choose("x", Selectbox("Column x", numeric, first, help="Along the axis."))
             others = [name for name in numeric if name != first]
             second = second if second != first else next(name for name in [*likely, *others] if name != first)
@@ -94,17 +112,17 @@ class Classes:
         frame = table.frame
         names = list(frame.columns)
         usual = next((name for name in names if name.lower() in LABELS), None)
-        few = [name for name in names if frame[name].nunique() == 2] or [
-            name for name in names if name not in _numeric(frame) and 2 < frame[name].nunique() <= 20
+        few = [name for name in names if frame[name].nunique() == PAIR] or [
+            name for name in names if name not in _numeric(frame) and PAIR < frame[name].nunique() <= MANY
         ]
         label = usual or (names[-1] if names[-1] in few or not few else few[-1])
         label = choose("label", Selectbox("Label", names, label, help="The column that names the class."))
-        values = _as_words(frame[label])
+        values = _as_words(frame.loc[:, label])
         counts = values.value_counts()
-        if len(counts) < 2:
+        if len(counts) < PAIR:
             raise ValueError(f"Column {label}: the label needs two values, and there {_are(len(counts))}.")
         rarest = str(counts.index[-1])
-        if len(counts) > 2:
+        if len(counts) > PAIR:
             offered = [str(value) for value in counts.index[:50]]
             enough = [value for value in offered if counts[value] >= self.least_minority]
             rarest = choose(
@@ -115,15 +133,17 @@ class Classes:
             rarest = choose("minority", Selectbox("Minority", order, rarest, help="The class to find, 1."))
         candidates = [name for name in _numeric(frame) if name != label]
         is_minority = values.eq(rarest).astype(float).where(values.notna())
-        indices = [name for name in candidates if _is_index(frame[name], name)]
+        indices = [name for name in candidates if _tells_order(frame[name], is_minority)]
         default = [name for name in candidates if name not in indices][: self.features]
-        if len(candidates) > 2:
-            default = choose("features", Pills("Features", candidates, default, help="What the models see."))
+        if len(candidates) > PAIR:
+            default = choose("features", Names("Features", candidates, default, help="What the models see."))
         said = [f"{name} numbers the rows and is left out of the features." for name in indices if name not in default]
         said += [f"{name} numbers the rows: what it tells of the class is the order of the file." for name in indices
                  if name in default]  # fmt: skip
-        if not 2 <= len(default) <= self.features:
-            raise ValueError(f"Numeric features beside the label: {len(default)}; 2 to {self.features} are needed.")
+        if not PAIR <= len(default) <= self.features:
+            raise ValueError(
+                f"Numeric features beside the label: {len(default)}; {PAIR} to {self.features} are needed."
+            )
         kept, left_out = _complete(frame[default].assign(**{"\0label": is_minority}), [*default, "\0label"])
         y = kept["\0label"].to_numpy(int)
         if not self.least <= len(kept) <= self.rows:
@@ -139,7 +159,7 @@ class Classes:
         others = [str(value) for value in counts.index if value != rarest]
         majority = others[0] if len(others) == 1 else f"not {rarest}"
         features = kept[default].to_numpy(float)
-        return Labelled(features, y, tuple(default), label, majority, rarest, tuple([*left_out, *said]))
+        return Labelled(features, y, tuple(default), label, majority, rarest, (*left_out, *said))
 
 
 def written(x: Sequence[float], y: Sequence[float]) -> str:
@@ -156,14 +176,20 @@ def _are(count: int) -> str:
 
 
 def _is_index(column: pd.Series, name: str) -> bool:
-    """Whether a column only numbers its rows: whole numbers without a gap, or those that are called id."""
-    known = column.dropna()
-    whole = bool((known % 1 == 0).all()) and known.is_unique and len(known) == len(column)
-    called = name.lower().strip("# ") in {"", "id", "index", "row", "unnamed: 0", "no", "nr"} or name.lower().endswith(
-        "_id"
+    """Whether a column is called what numbers of rows are called, and holds such."""
+    return _is_unique_and_whole(column) and (name.lower().strip("# ") in INDICES or name.lower().endswith("_id"))
+
+
+def _is_unique_and_whole(column: pd.Series) -> bool:
+    return bool(column.is_unique and (column % 1 == 0).all())
+
+
+def _tells_order(column: pd.Series, is_minority: pd.Series) -> bool:
+    """Whether a column numbers the rows, or is sorted where the label is sorted too."""
+    sorted_alike = column.is_monotonic_increasing and (
+        is_minority.is_monotonic_increasing or is_minority.is_monotonic_decreasing
     )
-    counted = len(known) > 2 and name.startswith("column ") and bool((known.diff().dropna() == 1).all())
-    return whole and (called or (counted and name == "column 1"))
+    return _is_unique_and_whole(column) or bool(column.is_unique and sorted_alike)
 
 
 def _as_words(column: pd.Series) -> pd.Series:
