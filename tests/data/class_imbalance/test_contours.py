@@ -54,7 +54,7 @@ def test_a_saddle_joins_the_side_on_which_its_middle_is(high: float, sums: list[
     """Two cells of `high` in the diagonal, the others as far below 0 as 1.1 − high: the middle is above or below.
 
     With a middle above, the lines cut off the two corners with x + y = 1; else those at (0, 0) and (1, 1). At the
-    edge y = 0 the field is 0.1 + 1.1 / 2 and −1 − 1.1 / 2 at the centres, so that the line ends at 0.25 + 0.5 · 0.65 / 2.2.
+    edge y = 0 the field is 0.1 + 1.1 / 2 and −1 − 1.1 / 2, so that the line ends at x = 0.25 + 0.5 · 0.65 / 2.2.
     """
     low = high - 1.1
     (lines,) = contours(np.array([[high, low], [low, high]]), np.array([0.0]))
