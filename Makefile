@@ -4,6 +4,8 @@
 # The first that runs and is 3.11 or newer is taken; `make PYTHONS=/path/to/python` takes another.
 PYTHONS = python3.14 python3.13 python3.12 python3.11 python3
 python = .venv/bin/python
+# `make test ONLY=optimizers` runs what belongs to one concept, by the names of folders, files and tests.
+ONLY =
 
 run: .venv/run.stamp
 	$(python) -m streamlit run app.py
@@ -12,7 +14,7 @@ test: .venv/dev.stamp
 	$(python) -m ruff check
 	$(python) -m ruff format --check
 	$(python) -m mypy
-	CHROMIUM=$$($(python) -m benchmarks.find_chromium) && export CHROMIUM && $(python) -m pytest -n 2
+	CHROMIUM=$$($(python) -m benchmarks.programs) && export CHROMIUM && $(python) -m pytest -n 2 -k "$(ONLY)"
 
 benchmark: .venv/dev.stamp
 	$(python) -m benchmarks.kernels

@@ -22,6 +22,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Import what every page needs once, so that no visitor waits for it."""
     process.hold_little()
     process.one_thread_each()
+    process.expect_warnings()
     import torch  # noqa: PLC0415 - after the server's own start, not while Streamlit looks for the app
 
     torch.set_num_threads(1)  # visitors share the cores; the demos' tensors are too small to be worth splitting

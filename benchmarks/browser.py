@@ -13,7 +13,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-from benchmarks.find_chromium import find_chromium
+from benchmarks.programs import CHROMIUM
 
 LOCALHOST = "127.0.0.1"
 START_SECONDS = 120  # importing torch from a cold disk takes a while
@@ -107,7 +107,7 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """A headless Chromium, closed when the block ends."""
-    path = find_chromium()
+    path = CHROMIUM.find()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
         try:

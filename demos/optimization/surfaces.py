@@ -17,12 +17,13 @@ import numpy as np
 import sympy
 from numpy.typing import ArrayLike, NDArray
 
-from demos.optimization.formula import X, Y, denominators, read
+from demos.formula import NUMERIC, denominators, kinks, read, symbols
 
 Floats = NDArray[np.float64]
 Point = tuple[float, float]
 Domain = tuple[tuple[float, float], tuple[float, float]]
 
+X, Y = symbols(("x", "y"))
 MAX_OPERATIONS: Final = 1_000  # in the gradient; the built-in surfaces have fewer than 60
 EXACT_INTEGERS: Final = 2**53  # up to here a float holds every integer
 
@@ -40,6 +41,7 @@ class Surface:
     minima: tuple[Point, ...] = ()  # the global ones, as the literature gives them
     expression: sympy.Expr = field(default=sympy.Integer(0), repr=False, compare=False)
     partials: tuple[sympy.Expr, sympy.Expr] = field(default=(sympy.Integer(0),) * 2, repr=False, compare=False)
+    remarks: tuple[str, ...] = field(default=(), repr=False, compare=False)  # sentences on how the formula was read
 
     def value(self, points: ArrayLike) -> Floats:
         """Values of f at points of shape (..., 2); shape (...)."""
@@ -50,8 +52,9 @@ class Surface:
         return self._where_defined(points, _evaluate(self._gradient, points))
 
     def hessian(self, points: ArrayLike) -> Floats:
-        """The matrix of second derivatives at points of shape (..., 2); shape (..., 2, 2)."""
+        """The matrix of second derivatives at points of shape (..., 2); shape (..., 2, 2). On a kink there is none."""
         second = _evaluate(self._hessian, points)
+        second[(_evaluate(self._kinks, points) == 0).any(axis=-1)] = np.nan
         return self._where_defined(points, second.reshape((*second.shape[:-1], 2, 2)))
 
     @cached_property
@@ -79,9 +82,8 @@ class Surface:
     def _total(self) -> bool:
         """Whether f is defined everywhere."""
         roots = [power for power in self.expression.atoms(sympy.Pow) if not power.exp.is_integer]
-        return not self.expression.atoms(sympy.log, sympy.asin, sympy.acos) and all(
-            power.base.is_nonnegative for power in roots
-        )
+        partial = (sympy.log, sympy.asin, sympy.acos, sympy.acosh, sympy.atanh)
+        return not self.expression.atoms(*partial) and all(power.base.is_nonnegative for power in roots)
 
     @cached_property
     def _second_partials(self) -> list[sympy.Expr]:
@@ -98,6 +100,10 @@ class Surface:
         return _compiled(self.partials)
 
     @cached_property
+    def _kinks(self) -> Callable[..., Sequence[ArrayLike]]:
+        return _compiled(kinks(self.expression))
+
+    @cached_property
     def _hessian(self) -> Callable[..., Sequence[ArrayLike]]:
         return _compiled(self._second_partials)
 
@@ -112,7 +118,8 @@ def _compiled(expressions: Sequence[sympy.Expr]) -> Callable[..., Sequence[Array
         each.xreplace({n: sympy.Float(n) for n in each.atoms(sympy.Rational) if max(abs(n.p), n.q) > EXACT_INTEGERS})
         for each in expressions
     ]
-    compiled: Callable[..., Sequence[ArrayLike]] = sympy.lambdify([X, Y], in_range, "numpy", cse=True)
+    modules = [dict(NUMERIC), "numpy"]
+    compiled: Callable[..., Sequence[ArrayLike]] = sympy.lambdify([X, Y], in_range, modules, cse=True)
     return compiled
 
 
@@ -135,21 +142,20 @@ def parse(
     start: Point = Surface.start,
     minima: tuple[Point, ...] = (),
 ) -> Surface:
-    """The surface that a formula in x and y spells.
+    """The surface that a formula in two variables writes, as `demos.formula` reads it.
 
-    Numbers, `pi`, `e`, `+ - * / **`, parentheses and sin, cos, tan, asin, acos, atan, sinh, cosh, tanh, exp, log, sqrt
-    and abs are known; the text is never run as code and the work is bounded.
+    The text is never run as code and the work is bounded.
 
     Raises:
         ValueError: naming the offending part of the text.
     """
-    f = read(expression)
+    f, remarks = read(expression)
     partials = _derivative(f, X), _derivative(f, Y)
     if sum(sympy.count_ops(partial) for partial in partials) > MAX_OPERATIONS:
         raise ValueError(f"The derivatives of “{expression[:40]}” are too long to show. Try a shorter formula.")
     if any(partial.has(sympy.I) for partial in partials):
         raise ValueError(f"“{expression[:40]}” is not a real number.")
-    surface = Surface(expression, domain, start, minima, f, partials)
+    surface = Surface(expression, domain, start, minima, f, partials, remarks)
     _check_domain(surface)
     return surface
 

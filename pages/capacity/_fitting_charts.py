@@ -16,6 +16,7 @@ DEGREES: Final = alt.NamedData("degrees")
 VIEW: Final = alt.NamedData("view")
 LINEAR_BELOW: Final = 1e-3  # units; error axes are linear below it, so that an interpolating fit is drawn at zero
 HIGHEST: Final = 1e2  # units; what is higher is drawn there, as a triangle
+HEIGHT: Final = 360
 PLAIN: Final = ".6~g"  # 1990 and not 1,990, 1e+8 and not nine digits
 
 
@@ -32,7 +33,7 @@ def over_degrees(
     colors: Colors,
     ink: Ink,
 ) -> Spec:
-    """The fit of the degree under the hand over its points, and below it the errors of all degrees.
+    """The fit of the degree under the hand over its points, and beside it the errors of all degrees.
 
     Tables: `view` (degree, truth, noise, full), `points` (x, y, set, beyond), and `degrees`, a row for each. Curves
     come packed in text: the browser unpacks one row of 21, and would else have to take in 2,500 after every move.
@@ -72,9 +73,9 @@ def over_degrees(
         align="left", baseline="bottom", fontSize=12, fontWeight=600, lineBreak="\n", color=ink.text
     ).encode(x=alt.value(0), y=alt.value(-16), text="label:N")
     over = (points, residuals, line) if crowded else (residuals, line, points)
-    fits = alt.layer(band, truth, *over, label).properties(height=270)
+    fits = alt.layer(band, truth, *over, label).properties(width=440, height=HEIGHT)
     return spec_of(
-        alt.vconcat(fits, _errors(unit, last=last, colors=colors, ink=ink)).resolve_scale(color="independent"),
+        alt.hconcat(fits, _errors(unit, last=last, colors=colors, ink=ink)).resolve_scale(color="independent"),
         signals=player(0, last, name="degree", label="Degree shown", start=start, stride=1, pace=500, follows="view"),
     )
 
@@ -119,7 +120,7 @@ def _errors(unit: float, *, last: int, colors: Colors, ink: Ink) -> alt.LayerCha
         .mark_rule(strokeDash=[1, 3], color=ink.text)
         .encode(x=x)
     )
-    return alt.layer(noise, full, spread, here, lines, dots).properties(height=200)
+    return alt.layer(noise, full, spread, here, lines, dots).properties(width=300, height=HEIGHT)
 
 
 def error_axis(field: str, unit: float) -> alt.Y:

@@ -73,7 +73,7 @@ def controls() -> Controls:
             DEFAULTS["degree"],
             key="degree",
             bind="query-params",
-            help="The highest power. The slider under the picture follows your hand; this one is kept in the link.",
+            help="The highest power. The slider above the picture follows your hand; this one is kept in the link.",
         )
         ridge = st.select_slider(
             "Weight decay λ",

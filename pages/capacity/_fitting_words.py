@@ -101,7 +101,7 @@ def legend(controls: Controls, result: Run) -> str:
         band, origin = f"{result.sets} fresh training sets", "The dashed curve is the truth. "
     return (
         f"{origin}The faint points are for validation, and the band is the middle 80 % of the fits to {band}. "
-        "Triangles stand at the edge for what is beyond it. In the lower chart the dotted lines are σ², if known, and "
+        "Triangles stand at the edge for what is beyond it. In the right chart the dotted lines are σ², if known, and "
         "the degree with as many coefficients as training points; the bars are the spread of the folds over √K. "
         "*Degree shown* follows your hand through all degrees, and *Play* runs through them; the text is about the "
         "degree of the sidebar."

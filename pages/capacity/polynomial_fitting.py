@@ -32,8 +32,8 @@ NOTHING: Final[chart.Columns] = {"degree": []}
 def main() -> None:
     """Draw the page."""
     asked = controls()
-    pending = scenarios(SCENARIOS, DEFAULTS)
     result, shown = run(asked), frame(asked)
+    pending = scenarios(SCENARIOS, DEFAULTS, reading=legend(asked, result))
     _pictures(asked, result, shown, pending=pending)
     if not pending:
         _tabs(asked, result, shown)
@@ -67,34 +67,30 @@ def picture() -> str:
 
 
 def _pictures(asked: Controls, result: Run, shown: Frame, *, pending: bool) -> None:
-    left, right = st.columns([3, 2], gap="medium")
-    with left:
-        chart.show(
-            charts.over_degrees(
-                shown.domain,
-                shown.y,
-                shown.unit,
-                last=MAX_DEGREE,
-                start=DEFAULTS["degree"],
-                pieces=CURVE,
-                crowded=len(asked.data.training.x) > CROWDED,
-                colors=colors(JUDGES, [name for name in JUDGES if name != "test" or asked.data.test is not None]),
-                ink=chart.ink(),
-            ),
-            {
-                "view": view(asked, result, shown),
-                "points": points(asked, shown),
-                "degrees": NOTHING if pending else by_degree(asked, result, shown),
-            },
-            key="over degrees",
-            alt_text="The points with the fit of one degree, and the errors of all degrees.",
-        )
-    with right:
-        if pending:
-            st.info("The fits appear after your prediction.", icon=":material/visibility_off:")
-            return
+    chart.show(
+        charts.over_degrees(
+            shown.domain,
+            shown.y,
+            shown.unit,
+            last=MAX_DEGREE,
+            start=DEFAULTS["degree"],
+            pieces=CURVE,
+            crowded=len(asked.data.training.x) > CROWDED,
+            colors=colors(JUDGES, [name for name in JUDGES if name != "test" or asked.data.test is not None]),
+            ink=chart.ink(),
+        ),
+        {
+            "view": view(asked, result, shown),
+            "points": points(asked, shown),
+            "degrees": NOTHING if pending else by_degree(asked, result, shown),
+        },
+        key="over degrees",
+        alt_text="The points with the fit of one degree, and the errors of all degrees.",
+    )
+    if pending:
+        st.info("The fits appear after your prediction.", icon=":material/visibility_off:")
+    else:
         st.markdown("\n".join(f"- {sentence}" for sentence in conclusions(asked, result)))
-        st.caption(legend(asked, result))
 
 
 def _tabs(asked: Controls, result: Run, shown: Frame) -> None:

@@ -9,13 +9,13 @@ import altair as alt
 import streamlit as st
 
 from pages.convolution._architectures_run import HALF, MOST
-from ui.kit.charts import Colors, Ink, Spec, color_of, spec_of
+from ui.kit.charts import Colors, Ink, Spec, color_of, spec_of, tip
 from ui.kit.scrub import player
 
 STAGES: Final = alt.NamedData("stages")
 LAST: Final = "(length(data('view')) ? data('view')[0].last : 1)"  # the number of stages, in the browser
-HEIGHTS: Final = (170, 56, 60, 60, 60)
-CLEAR: Final = 28  # of the legend from the text under the hand: the browser draws a neighbour again, not quite alike
+HEIGHTS: Final = (110, 38, 34, 34, 34)
+CLEAR: Final = 20  # of the legend from the text under the hand: the browser draws a neighbour again, not quite alike
 SHARES: Final = {"parameters": "parameters", "macs": "MACs", "memory": "memory"}
 
 
@@ -41,29 +41,21 @@ def over_stages(last: int, *, colors: Colors, warning: str, ink: Ink) -> Spec:
     drawn[0] = alt.layer(drawn[0], _stop(hidden, warning), *_labels(ink))
     tall = [each.properties(height=height) for each, height in zip(drawn, HEIGHTS, strict=True)]
     return spec_of(
-        alt.vconcat(*tall, spacing=14).configure_legend(offset=CLEAR),
-        signals=player(0, last, name="stage", label="Stage", start=0, stride=1, pace=500, until=LAST),
+        alt.vconcat(*tall, spacing=6).configure_legend(offset=CLEAR),
+        signals=player(0, last, name="stage", label="Stage", start=0, stride=1, pace=500),
     )
 
 
 def _bars() -> alt.Chart:
     """A bar for each stage, faint unless it is under the hand."""
-    bars: alt.Chart = (
+    bars = (
         alt.Chart(STAGES)
         .transform_calculate(left="datum.stage - 0.42", right="datum.stage + 0.42")
         .mark_rect()
-        .encode(
-            opacity=alt.condition(f"datum.stage == min(stage, {LAST})", alt.value(1.0), alt.value(0.6)),
-            tooltip=[
-                alt.Tooltip("stage:Q"),
-                alt.Tooltip("name:N"),
-                alt.Tooltip("side:Q"),
-                alt.Tooltip("channels:Q", format=","),
-                *(alt.Tooltip(f"{field}:Q", title=title, format=".1%") for field, title in SHARES.items()),
-            ],
-        )
+        .encode(opacity=alt.condition(f"datum.stage == min(stage, {LAST})", alt.value(1.0), alt.value(0.6)))
     )
-    return bars
+    shares = ", ".join(f"{{{field}:.1%}} of the {title}" for field, title in SHARES.items())
+    return tip(bars, f"Stage {{stage}} ({{name}}): side {{side}}, {{channels:,}} channels; {shares}")
 
 
 def _shapes(x: alt.X) -> alt.Chart:

@@ -78,11 +78,11 @@ SCENARIOS: Final = (
     ),
 )
 
-CAPTION: Final = (
+READING: Final = (
     "A stage is a convolution, a linear layer, a pooling or the like, with the activations and normalizations behind it. Top: rows of its output, which "
     "are also its columns; the axis is a square root, so that the height of a bar is the root of the side. Below: channels, or features once the "
     "output is flat, on a logarithmic axis; then the stage's share of the network's parameters, of its multiply–accumulates, and of the memory of all outputs. "
-    "The slider under the picture goes from stage to stage."
+    "The slider above the picture goes from stage to stage."
 )
 
 MATHEMATICS: Final = r"""

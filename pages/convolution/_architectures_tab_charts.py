@@ -5,7 +5,7 @@ from typing import Any, Final
 import altair as alt
 import streamlit as st
 
-from ui.kit.charts import Colors, Ink, Spec, color_of, spec_of
+from ui.kit.charts import Colors, Ink, Spec, color_of, spec_of, tip
 
 POINT: Final = "point"
 LEFT: Final = ("VGG-13", "VGG-19", "AlexNet (d2l)", "NiN", "ResNet-50 (original)")  # whose names stand there
@@ -35,12 +35,9 @@ def plane(history: tuple[str, ...], *, ink: Ink, color: str, own: str) -> Spec:
         .encode(order="order:Q")
     )
     clicked = alt.selection_point(name=POINT, on="click", fields=["network"])
-    dots = known.mark_point(filled=True, size=150, opacity=1, color=color, cursor="pointer").encode(
-        tooltip=[
-            alt.Tooltip("network:N"),
-            alt.Tooltip("parameters:Q", format=","),
-            alt.Tooltip("macs:Q", title="MACs", format=","),
-        ]
+    dots = tip(
+        known.mark_point(filled=True, size=150, opacity=1, color=color, cursor="pointer"),
+        "{network}: {parameters:.3~s} parameters, {macs:.3~s} multiply–accumulates",
     )
     halos: tuple[dict[str, Any], ...] = ({"stroke": ink.paper, "strokeWidth": 4}, {})
     labels = [
@@ -77,9 +74,9 @@ def shares(names: tuple[str, ...], title: str, *, colors: Colors) -> Spec:
                 axis=alt.Axis(labelLimit=140, labelOverlap=False),
             ),
             color=color_of("group", colors),
-            tooltip=[alt.Tooltip("network:N"), alt.Tooltip("group:N"), alt.Tooltip("share:Q", format=".1%")],
         )
     )
+    bars = tip(bars, "{network}: {share:.1%} in layers of the kind {group}")
     return spec_of(alt.layer(bars).properties(height=22 * len(names) + 110))
 
 
@@ -128,9 +125,9 @@ def trials(*, works: str, fails: str, ink: Ink) -> Spec:
             shape=alt.Shape(
                 "outcome:N", title=None, scale=alt.Scale(domain=["works", "breaks"], range=["circle", "cross"])
             ),
-            tooltip=[alt.Tooltip("side:Q"), alt.Tooltip("said:N", title="outcome")],
         )
     )
+    dots = tip(dots, "{side} × {side}: {said}")
     now = alt.Chart(alt.NamedData("view")).mark_rule(strokeDash=[4, 3], color=ink.text).encode(x=x)
     return spec_of(alt.layer(now, dots).properties(height=300))
 
@@ -154,13 +151,8 @@ def times(last: int, *, colors: Colors) -> Spec:
                 y=alt.Y(f"{field}:Q", title=title, scale=shares_up_to, axis=alt.Axis(format="%", tickCount=4)),
                 y2="floor:Q",
                 color=color_of("group", colors),
-                tooltip=[
-                    alt.Tooltip("stage:Q"),
-                    alt.Tooltip("name:N"),
-                    alt.Tooltip("time:Q", format=".1%"),
-                    alt.Tooltip("macs:Q", title="MACs", format=".1%"),
-                ],
             )
         )
+        bars = tip(bars, "Stage {stage} ({name}): {time:.1%} of the time, {macs:.1%} of the multiply–accumulates")
         both.append(bars.properties(height=110))
     return spec_of(alt.vconcat(*both, spacing=14))

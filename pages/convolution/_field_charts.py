@@ -12,7 +12,8 @@ from ui.kit.charts import Colors, Ink, Spec, color_of, spec_of
 from ui.kit.scrub import player
 
 VIEW: Final = "data('view')[0]"
-HEIGHT: Final = 480
+WIDTH: Final = 420
+HEIGHT: Final = 400
 MAP_HEIGHT: Final = 220
 AROUND: Final = 1.25  # of the input's size is shown, so that padding has a place
 CLICKS: Final = 31  # positions a side that a click can choose
@@ -24,12 +25,12 @@ TALLEST: Final = 1000.0
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def through_layers(count: int, *, colors: Colors, ink: Ink) -> Spec:
-    """The fields of one unit on the image for the layer under the hand, and their growth over all layers.
+    """The fields of one unit on the image for the layer under the hand, and beside it their growth over all layers.
 
     Tables: `view` (size, layer, x, y, photo) and `frames`, a row for each layer; see `_field_run.frames`.
     """
     here = alt.Chart(alt.NamedData("frames")).transform_filter("datum.place == layer")
-    color = color_of("what", colors, columns=2)
+    color = color_of("what", colors)
     picture = alt.layer(
         _photo(),
         _heat(here),
@@ -39,19 +40,17 @@ def through_layers(count: int, *, colors: Colors, ink: Ink) -> Spec:
         _box(here, "e", "effective", color, strokeWidth=2.5, strokeDash=[6, 4]),
         _labels(here, ink),
         _clicks(),
-    ).properties(height=HEIGHT)
+    ).properties(width=WIDTH, height=HEIGHT)
     return spec_of(
-        alt.vconcat(picture, _growth(count, color, ink)),
-        signals=player(
-            1, max(2, count), name="layer", label="Layer", start=1, stride=1, pace=500, follows="view", until=str(count)
-        ),
+        alt.hconcat(picture, _growth(count, color, ink)),
+        signals=player(1, max(2, count), name="layer", label="Layer", start=1, stride=1, pace=500, follows="view"),
     )
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def feature_map(*, color: str, ink: Ink) -> Spec:
     """The units of one layer, which take clicks. Tables: `view` (rows, columns, row, column, url)."""
-    x, y = plane(f"{VIEW}.columns", f"{VIEW}.rows", height=MAP_HEIGHT, around=1.04)
+    x, y = plane(f"{VIEW}.columns", f"{VIEW}.rows", width="width", height=MAP_HEIGHT, around=1.04)
     whole = alt.Chart(alt.NamedData("view")).transform_calculate(left="0", top="0")
     image = whole.mark_image(aspect=False, aria=False).encode(
         x=x("left"), y=y("top"), x2="columns:Q", y2="rows:Q", url="url:N"
@@ -187,15 +186,23 @@ def _growth(count: int, color: alt.Color, ink: Ink) -> alt.LayerChart | alt.Face
     lines = rows.mark_line(strokeWidth=2, point=alt.OverlayMarkDef(size=28), interpolate="step-after")
     at = alt.Chart(alt.NamedData("frames")).transform_filter("datum.place == layer")
     hand = at.mark_rule(strokeWidth=1.5, strokeDash=[4, 3], color=ink.text).encode(x=x)
-    return alt.layer(lines.encode(x=x, y=y, color=color), hand).properties(height=150)
+    return alt.layer(lines.encode(x=x, y=y, color=color), hand).properties(width=340, height=HEIGHT - 50)
 
 
 def plane(
-    wide: str = f"{VIEW}.size", high: str = f"{VIEW}.size", *, height: int = HEIGHT, around: float = AROUND
+    wide: str = f"{VIEW}.size",
+    high: str = f"{VIEW}.size",
+    *,
+    width: int | str = WIDTH,
+    height: int = HEIGHT,
+    around: float = AROUND,
 ) -> tuple[Any, Any]:
-    """Encodings of x and y in which cells are square, whatever the width of the page; y goes down, as in an image."""
-    cell = f"({around} * max({wide} / width, {high} / {height}))"  # cells that a pixel of the screen takes
-    across, down = f"{cell} * width / 2", f"{cell} * {height} / 2"
+    """Encodings of x and y in which cells are square; y goes down, as in an image.
+
+    In a view of its own, "width" is what the page gives it.
+    """
+    cell = f"({around} * max({wide} / {width}, {high} / {height}))"  # cells that a pixel of the screen takes
+    across, down = f"{cell} * {width} / 2", f"{cell} * {height} / 2"
 
     def axis(middle: str, reach: str, *, reverse: bool) -> dict[str, Any]:
         domain = [alt.ExprRef(f"{middle} / 2 - {reach}"), alt.ExprRef(f"{middle} / 2 + {reach}")]

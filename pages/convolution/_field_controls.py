@@ -46,7 +46,7 @@ def controls() -> Controls:
             DEFAULTS["layer"],
             key="layer",
             bind="query-params",
-            help="Where the slider under the picture starts, and what the tabs look at; at most the last layer.",
+            help="What sentences and tabs look at, and where the slider above the picture starts; at most the last.",
         )
         row, column = (
             st.slider(

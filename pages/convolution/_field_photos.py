@@ -2,7 +2,6 @@
 
 import base64
 import io
-import warnings
 from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
@@ -75,9 +74,7 @@ def read_photo(content: bytes) -> str:
     if len(content) > MOST_MEGABYTES * 1_000_000:
         raise ValueError(f"It has {len(content) / 1e6:.1f} MB; at most {MOST_MEGABYTES} are taken.")
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of sizes and data that are refused or do not matter below
-            return _opened(content)
+        return _opened(content)
     except Image.DecompressionBombError:
         raise ValueError("It has far more pixels than the 40 million that are taken.") from None
     except (OSError, SyntaxError):  # what Pillow raises for what it cannot read

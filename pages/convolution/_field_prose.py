@@ -85,6 +85,13 @@ SCENARIOS: Final = (
     ),
 )
 
+READING: Final = """\
+**Click** a place in the picture, or a unit of the feature map, to look from there. The outline is the field by the formula,
+tinted are the cells that really reach the unit, and the glow is how strongly; dashed is the effective field. Dots are the
+units of the layer, where there are few. The slider above the picture goes through all layers; sentences, feature map and
+tabs are about the layer of the sidebar.
+"""
+
 MATHEMATICS: Final = r"""
 Layer $l$ has windows of $k_l$ taps, $d_l$ apart, and stride $s_l$. Along each axis the field $r_l$, the jump $j_l$ and the first cell of the first
 unit's field are, from $r_0 = j_0 = 1$ and $\text{start}_0 = 0$ and with padding $p_l$,

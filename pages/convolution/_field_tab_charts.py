@@ -42,7 +42,7 @@ def over_depth(deepest: int, tallest: int, *, colors: Colors) -> Spec:
 @st.cache_resource(max_entries=64, show_spinner=False)
 def image(*, height: int, ink: Ink) -> Spec:
     """An image with a frame. Table: `view` (columns, rows, url)."""
-    x, y = plane(f"{VIEW}.columns", f"{VIEW}.rows", height=height, around=1.04)
+    x, y = plane(f"{VIEW}.columns", f"{VIEW}.rows", width="width", height=height, around=1.04)
     whole = alt.Chart(alt.NamedData("view")).transform_calculate(left="0", top="0")
     corners: dict[str, Any] = {"x": x("left"), "y": y("top"), "x2": "columns:Q", "y2": "rows:Q"}
     shown = whole.mark_image(aspect=False, aria=False).encode(**corners, url="url:N")

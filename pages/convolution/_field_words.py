@@ -17,7 +17,7 @@ def conclusions(controls: Controls, result: Run) -> list[str]:
     seen = result.chosen
     if seen is None:
         return ["No layer of this network has units with a place in the input."]
-    said = [_field(seen), _measured(controls, seen), _effective(seen)]
+    said = [_field(result, seen), _measured(controls, seen), _effective(seen)]
     if len(result.looks) > 1:
         said.append(_growth(result))
     if result.network.left_out:
@@ -33,13 +33,13 @@ def named(result: Run, seen: Look) -> str:
     return f"layer {result.looks.index(seen) + 1} ({seen.shown.name})"
 
 
-def _field(seen: Look) -> str:
+def _field(result: Run, seen: Look) -> str:
     record = seen.shown.record
     jump = times(record.jump or ())
     return (
-        f"A unit of this layer sees **{times(record.receptive_field or ())}** cells of the input by the formula; its "
-        f"neighbours' fields begin {jump} cells farther. The layer has {times(record.output_shape[1:])} units a "
-        "channel."
+        f"A unit of **{named(result, seen)}** sees **{times(record.receptive_field or ())}** cells of the input by "
+        f"the formula; its neighbours' fields begin {jump} cells farther. The layer has "
+        f"{times(record.output_shape[1:])} units a channel."
     )
 
 

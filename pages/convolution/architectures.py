@@ -12,7 +12,7 @@ from pages.convolution import _architectures_size_tabs as size_tabs
 from pages.convolution import _architectures_tabs as tabs
 from pages.convolution._architectures_code import code
 from pages.convolution._architectures_controls import DEFAULTS, Controls, controls
-from pages.convolution._architectures_prose import CAPTION, MATHEMATICS, REFERENCES, SCENARIOS
+from pages.convolution._architectures_prose import MATHEMATICS, READING, REFERENCES, SCENARIOS
 from pages.convolution._architectures_run import (
     Key,
     Run,
@@ -42,7 +42,7 @@ STROKES: Final = np.linspace(-0.35, 0.35, 7)  # of a bar in the small picture
 def main() -> None:
     """Draw the page."""
     asked = controls()
-    pending = scenarios(SCENARIOS, DEFAULTS)
+    pending = scenarios(SCENARIOS, DEFAULTS, reading=READING)
     result = run(asked)
     _picture(asked, result, pending=pending)
     if not pending:
@@ -100,7 +100,6 @@ def _picture(asked: Controls, result: Run, *, pending: bool) -> None:
             st.error(failure(result), icon=":material/broken_image:")
             st.markdown(explanation(asked, result, sizes_of(key_of(asked))))
         st.markdown("\n".join(f"- {sentence}" for sentence in conclusions(asked, result)))
-        st.caption(CAPTION)
 
 
 def _tabs(asked: Controls, result: Run) -> None:

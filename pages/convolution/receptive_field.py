@@ -12,7 +12,7 @@ from pages.convolution import _field_charts as charts
 from pages.convolution import _field_tabs as tabs
 from pages.convolution._field_controls import DEFAULTS, Controls, controls
 from pages.convolution._field_photos import built_in
-from pages.convolution._field_prose import MATHEMATICS, REFERENCES, SCENARIOS
+from pages.convolution._field_prose import MATHEMATICS, READING, REFERENCES, SCENARIOS
 from pages.convolution._field_run import Run, Shown, frames, run, table, traced, unit_map, view
 from pages.convolution._field_snippet import checked_by_autograd, printed, snippet
 from pages.convolution._field_words import conclusions, named, sentences
@@ -30,7 +30,7 @@ NOTHING: Final[chart.Columns] = {"place": []}
 def main() -> None:
     """Draw the page."""
     asked = controls()
-    pending = scenarios(SCENARIOS, DEFAULTS)
+    pending = scenarios(SCENARIOS, DEFAULTS, reading=READING)
     result = run(asked)
     if result.network.refusal:
         st.error(literal(result.network.refusal), icon=":material/straighten:")
@@ -75,26 +75,25 @@ def colors() -> chart.Colors:
 
 
 def _pictures(asked: Controls, result: Run, *, pending: bool) -> None:
-    left, right = st.columns([3, 2], gap="medium")
     effective = dict(colors())["effective"]
-    with left:
-        chart.show(
-            charts.through_layers(max(1, len(result.looks)), colors=colors(), ink=chart.ink()),
-            {
-                "view": view(asked, result),
-                "frames": NOTHING if pending else frames(asked, result.looks, effective),
-            },
-            key="through layers",
-            alt_text="The input with the theoretical, the measured and the effective field of one unit, and the growth "
-            "of field, jump and effective width over the layers.",
-            on_select=_choose_place,
-        )
-    with right:
-        if pending:
-            st.info("The fields appear after your prediction.", icon=":material/visibility_off:")
-            return
-        st.markdown(sentences(conclusions(asked, result)))
-        if result.chosen:
+    chart.show(
+        charts.through_layers(max(1, len(result.looks)), colors=colors(), ink=chart.ink()),
+        {
+            "view": view(asked, result),
+            "frames": NOTHING if pending else frames(asked, result.looks, effective),
+        },
+        key="through layers",
+        alt_text="The input with the theoretical, the measured and the effective field of one unit, and the growth "
+        "of field, jump and effective width over the layers.",
+        on_select=_choose_place,
+    )
+    if pending:
+        st.info("The fields appear after your prediction.", icon=":material/visibility_off:")
+        return
+    left, right = st.columns([3, 2], gap="medium")
+    left.markdown(sentences(conclusions(asked, result)))
+    if result.chosen:
+        with right:
             _units(result, effective)
 
 
@@ -110,12 +109,7 @@ def _units(result: Run, color: str) -> None:
         alt_text="The units of the layer, stronger in colour the more padding each sees, and the chosen one.",
         on_select=partial(_choose_unit, seen.shown),
     )
-    st.caption(
-        f"The feature map of {named(result, seen)}: the stronger the colour, the more padding a unit sees. Click a "
-        "unit, or a place in the picture, to look from there. In the picture, the outline is the field by the "
-        "formula, tinted are the cells that really reach the unit, and the glow is how strongly; dashed is the "
-        "effective field. Dots are the units of the layer, where there are few."
-    )
+    st.caption(f"The feature map of {named(result, seen)}: the stronger the colour, the more padding a unit sees.")
 
 
 def _choose_place() -> None:

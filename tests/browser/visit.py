@@ -2,18 +2,27 @@
 
 import io
 from collections.abc import Callable
-from typing import Final
+from typing import Final, NamedTuple
 from urllib.parse import parse_qs, urlparse
 
 import numpy as np
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Error, Page, expect
 
 CHART: Final = '[data-testid="stVegaLiteChart"]'
 SLIDER: Final = '[data-testid="stSlider"] input[type=range]'
 IDLE: Final = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 FEW: Final = 10  # pixels that Chromium may smooth otherwise when it paints again
 FAINT: Final = 8  # of 255 levels
+ABOVE: Final = 150  # pixels that heading, sentence and scenarios may take
+LINE: Final = 40  # pixels: what is higher is not one line
+
+
+class Box(NamedTuple):
+    """Where something begins and ends on the screen, in pixels."""
+
+    top: float
+    bottom: float
 
 
 class Visit:
@@ -55,8 +64,18 @@ class Visit:
         raise AssertionError(holds)
 
     def picture(self) -> bytes:
-        """The main chart as PNG."""
-        return self.page.locator(f"{CHART} .marks").first.screenshot()
+        """The main chart as PNG; once more if the browser has drawn another in its place meanwhile."""
+        marks = self.page.locator(f"{CHART} .marks").first
+        try:
+            return marks.screenshot()
+        except Error:
+            return marks.screenshot()
+
+    def box(self, selector: str) -> Box:
+        """Where the first such element stands."""
+        found = self.page.locator(selector).first.bounding_box()
+        assert found is not None
+        return Box(found["y"], found["y"] + found["height"])
 
     def press(self, key: str, slider: str = "") -> None:
         """Press a key on a slider of the sidebar, the first or the one with this label, and wait for the answer."""
@@ -88,8 +107,8 @@ def owes_its_reader(visit: Visit, title: str) -> None:
     sent = len(visit.messages)
     assert sent > 0
     scrub = page.locator(f"{CHART} form.vega-bindings input[type=range]").first
-    at_first = scrub.input_value()
-    scrub.fill("3")
+    at_first, third = scrub.input_value(), str(int(scrub.get_attribute("max") or 0) // 3)
+    scrub.fill(third)
     visit.until(lambda: not alike(visit.picture(), first))
     scrubbed, play = visit.picture(), page.locator(f"{CHART} form.vega-bindings input[type=checkbox]").first
     play.check()
@@ -103,22 +122,24 @@ def owes_its_reader(visit: Visit, title: str) -> None:
     unmoved = visit.picture()
     visit.press("ArrowRight")
     visit.until(lambda: not alike(visit.picture(), unmoved))
-    scrub.fill("3")
+    scrub.fill(third)
     visit.press("ArrowRight")
     assert marks.evaluate("node => node.mine")
-    assert scrub.input_value() == "3"
+    assert scrub.input_value() == third
 
     # The address shows the same view to others, and embedded.
     visit.open("?" + urlparse(page.url).query)
+    visit.press("ArrowRight")
     shared = visit.picture()
     assert not alike(shared, first)
+    visit.open("?" + urlparse(page.url).query)
+    assert alike(visit.picture(), shared)
     visit.open("?embed=true&" + urlparse(page.url).query)
     assert marks.count() > 0
     headers = page.request.get(page.url).headers
     assert "frame-ancestors *" in headers["content-security-policy"]
     assert headers["x-content-type-options"] == "nosniff"
     visit.open("?" + urlparse(page.url.replace("embed=true&", "")).query)
-    assert alike(visit.picture(), shared)
 
     # Reset leads back to the first view and empties the address.
     page.get_by_role("button", name="Reset").click()
@@ -126,9 +147,25 @@ def owes_its_reader(visit: Visit, title: str) -> None:
     visit.settle()
     visit.until(lambda: alike(visit.picture(), first))
 
+    _holds_its_point_on_the_first_screen(visit)
+
     # Nothing is wider than the window.
     main = page.locator('[data-testid="stMain"]')
     for width in (390, 1440):
         page.set_viewport_size({"width": width, "height": 900})
         visit.until(lambda: main.evaluate("node => node.scrollWidth - node.clientWidth") <= 0)
     visit.settle()
+
+
+def _holds_its_point_on_the_first_screen(visit: Visit) -> None:
+    """Little stands above the picture, what moves it over it, and all of it is in sight."""
+    for width, height in ((1280, 720), (1440, 900)):
+        visit.page.set_viewport_size({"width": width, "height": height})
+        visit.settle()
+        bar, asked, moves, chart = (
+            visit.box(part) for part in ('[data-testid="stHeader"]', ".st-key-scenario", f"{CHART} form", CHART)
+        )
+        assert asked.bottom - bar.bottom <= ABOVE
+        assert asked.bottom <= moves.top < moves.bottom <= visit.box(f"{CHART} .marks").top + 1
+        assert moves.bottom - moves.top <= LINE
+        assert chart.bottom <= height

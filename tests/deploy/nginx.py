@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from benchmarks.browser import LOCALHOST, _free_port
-from benchmarks.find_nginx import NoNginxError, find_nginx
+from benchmarks.programs import NGINX, MissingProgramError
 from tests.pages import ROOT
 
 HEALTH: Final = "/_stcore/health"
@@ -69,8 +69,8 @@ def wait_until(done: Callable[[], bool]) -> None:
 def command() -> str:
     """The nginx; without one the test is skipped, except where everything must be checked."""
     try:
-        return find_nginx()
-    except NoNginxError as error:
+        return NGINX.find()
+    except MissingProgramError as error:
         if os.environ.get("CI") == "true":
             raise
         pytest.skip(str(error))

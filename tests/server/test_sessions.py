@@ -128,7 +128,6 @@ def test_twenty_visitors_see_the_same_while_others_move(server: Server, page: st
         before = await seen(server.url, page)
         async with movers(server.url):
             await crowd(server.url, page)
-            await crowd(server.url, page)
         assert await seen(server.url, page) == before
 
     talk(open_all)

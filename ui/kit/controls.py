@@ -16,7 +16,7 @@ becomes the nearest value that it offers, or the default.
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import KW_ONLY, dataclass, replace
-from typing import Any, ClassVar, Final, Generic, Self, TypeVar, overload
+from typing import Any, ClassVar, Final, Generic, NoReturn, Self, TypeVar, overload
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -151,8 +151,7 @@ class Widgets(Source):
     def mend(self) -> None:
         """Run again if a widget shows what it should not."""
         if self._mended and not self._second:
-            st.session_state[MENDED] = self._mended
-            st.rerun()
+            _run_again(self._mended)
 
 
 class Controls:
@@ -200,11 +199,22 @@ class Controls:
                 vars(view)[name] = part.read(view, source, shown=shown and part.shown(view))
         return view
 
+    def become(self, settings: Settings) -> None:
+        """Run again with these settings by key, if they are others."""
+        if self.settings != type(self).of(settings).settings:
+            _run_again(settings)
+
     def but(self, **changes: Any) -> Self:  # noqa: ANN401 - by attribute
         """The view with other values of some attributes."""
         view = type(self)()
         vars(view).update({name: vars(self)[name] for name in ("settings", *self.parts)}, **changes)
         return view
+
+
+def _run_again(settings: Settings) -> NoReturn:
+    """Draw the page anew: a widget can be told what to show only before it is drawn."""
+    st.session_state[MENDED] = settings
+    st.rerun()
 
 
 def _follow(control: Control[Any]) -> None:

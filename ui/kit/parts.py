@@ -71,6 +71,7 @@ class Own(Part[T]):
     text: Control[str]
     _: KW_ONLY
     upload: int = 0  # MB of a file that may bring the text
+    said: Callable[[T], str] | None = None  # what was understood, in Markdown, under the field
 
     def read(self, view: View, source: Source, *, shown: bool) -> T:
         """What the text means."""
@@ -84,6 +85,8 @@ class Own(Part[T]):
         state, kept = st.session_state, f"{self.key} as read"
         try:
             state[kept] = own.reader(uploaded(self.key, text, megabytes=own.upload) if own.upload else text)
+            if own.said is not None:
+                st.caption(own.said(state[kept]))
         except ValueError as refusal:
             st.error(literal(str(refusal)), icon=":material/edit:")
             st.caption("Shown is the last one that could be read.")

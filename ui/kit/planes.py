@@ -1,10 +1,11 @@
 """Charts of a plane: axes with a fixed frame, the image of a field, marked points, and a click anywhere."""
 
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import altair as alt
 
 from ui.kit.raster import Domain
+from ui.kit.scrub import Scrub
 
 CLICKS: Final = 31  # positions a side that a click can choose
 
@@ -23,6 +24,24 @@ def field(x: alt.X, y: alt.Y) -> alt.Chart:
     """An image that fills the frame. Table: `field`, from `raster.row`."""
     image = alt.Chart(alt.NamedData("field")).mark_image(aspect=False, aria=False)
     layer: alt.Chart = image.encode(x=x, y=y, x2="x2:Q", y2="y2:Q", url=alt.Url("url:N"))
+    return layer
+
+
+def sheet(name: str, step: Scrub, x: alt.X, y: alt.Y) -> alt.Chart:
+    """The frame of a scrub, in a picture that has all frames above each other. Table: `name`, from `raster.sheet`.
+
+    The browser decodes the picture once and moves it behind its frame.
+    """
+    place = {  # in columns of their own: Vega computes them again from the same row
+        "low": f"datum.y - (datum.y2 - datum.y) * ({step.name} - {step.first})",
+        "high": "datum.low + (datum.y2 - datum.y) * datum.frames",
+    }
+    low = y.copy()
+    low["shorthand"] = "low:Q"
+    image = alt.Chart(alt.NamedData(name)).transform_calculate(**cast("Any", place))
+    layer: alt.Chart = image.mark_image(aspect=False, aria=False, clip=True).encode(
+        x=x, y=low, x2="x2:Q", y2="high:Q", url=alt.Url("url:N")
+    )
     return layer
 
 

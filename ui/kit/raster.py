@@ -3,7 +3,7 @@
 import base64
 import io
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,6 +49,13 @@ def row(url: str, domain: Domain) -> dict[str, list[float] | list[str]]:
     """The one row that an image mark needs to fill the domain: x, x2, y, y2, url."""
     (left, right), (bottom, top) = domain
     return {"x": [left], "x2": [right], "y": [bottom], "y2": [top], "url": [url]}
+
+
+def sheet(frames: NDArray[np.integer], colors: Sequence[str], domain: Domain) -> dict[str, Any]:
+    """The one row that `planes.sheet` needs, from palette indices (frames, rows, columns): all frames in one image."""
+    count, rows, columns = frames.shape
+    stacked = data_url(frames.reshape(count * rows, columns), colors)
+    return {**row(stacked, domain), "frames": [count]}
 
 
 def blend(colors: Sequence[str], count: int) -> list[str]:

@@ -25,25 +25,27 @@ class Scenario(NamedTuple):
 def scenarios(choices: Sequence[Scenario], view: Controls | Mapping[str, Any], *, reading: str = "") -> bool:
     """Offer the scenarios of a page above its picture; call it after the controls. True until the reader predicts.
 
-    `reading` says how to read the picture, in Markdown. It waits behind a button in the same line.
+    `reading` says how to read the picture, in Markdown. It waits behind a button beside the title.
     """
     defaults = view.defaults() if isinstance(view, Controls) else view
     by_name = {scenario.name: scenario for scenario in choices}
-    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        st.pills(
-            "Predict, then look",
-            list(by_name),
-            key="scenario",
-            bind="query-params",
-            on_change=_enter,
-            args=(by_name, defaults),
-            help="Each sets the controls, asks what will happen, and shows it after your prediction.",
-        )
-        if reading:
-            st.popover("Legend", icon=":material/info:", type="tertiary").markdown(reading)
+    arrived = "scenario" not in st.session_state
+    st.pills(
+        "Predict, then look",
+        list(by_name),
+        key="scenario",
+        bind="query-params",
+        on_change=_enter,
+        args=(by_name, defaults),
+        help="Each sets the controls, asks what will happen, and shows it after your prediction.",
+    )
+    if reading:
+        st.popover("Legend", key="legend", icon=":material/info:", type="tertiary").markdown(reading)
     scenario = by_name.get(st.session_state["scenario"])
     if scenario is None:
         return False
+    if arrived and isinstance(view, Controls) and not defaults.keys() & st.query_params.keys():
+        view.become(scenario.settings)  # a link that names the scenario alone
     with st.container(border=True):
         st.markdown(f"**{scenario.question}**")
         if _changed(view, {**defaults, **scenario.settings}):

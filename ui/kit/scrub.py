@@ -21,7 +21,7 @@ class Scrub(NamedTuple):
     start: int | None = None  # where it stands at first, if not at the last frame
     seconds: float = 5.0  # that Play takes
     follows: str | None = None  # a table of one row: when its column of that name changes, the slider goes there
-    until: str | None = None  # a Vega expression for where Play ends, if not at the last frame
+    until: str | None = None  # a Vega expression for the last frame there is, if that changes with the tables
 
     def here(self, chart: alt.Chart) -> alt.Chart:
         """The rows of the frame that is shown."""
@@ -72,28 +72,30 @@ def player(
         stride: how far Play moves it.
         pace: milliseconds between two such moves.
         follows: a table whose one row has a column `name`: when it changes, the slider goes there.
-        until: a Vega expression for where Play ends, if not at `last`.
+        until: a Vega expression for the value that the slider has at its end, if that changes with the tables. The
+            browser cannot be told another end: so the hand moves a share of the way, which the style sheet hides.
     """
-    end = until or str(last)
+    hand, step = name, str(stride)
+    if until is not None:
+        hand, step = f"{name}_share", f"{stride * (last - first)} / max(1, {until} - {first})"
     clock = {"type": "timer", "throttle": pace}
     moves = [
-        {"events": {"signal": "play"}, "update": f"play && {name} >= {end} ? {first} : {name}"},
-        {"events": clock, "update": f"play ? min({end}, {name} + {stride}) : {name}"},
+        {"events": {"signal": "play"}, "update": f"play && {hand} >= {last} ? {first} : {hand}"},
+        {"events": clock, "update": f"play ? min({last}, {hand} + {step}) : {hand}"},
     ]
+    bounds = {"min": first, "max": last, "step": 1 if until is None else "any"}
     signals: list[Signal] = [
-        {
-            "name": name,
-            "value": start,
-            "bind": {"input": "range", "min": first, "max": last, "step": 1, "name": f"{label} "},
-            "on": moves,
-        },
+        {"name": hand, "value": start, "bind": {"input": "range", **bounds, "name": f"{label} "}, "on": moves},
         {
             "name": "play",
             "value": False,
             "bind": {"input": "checkbox", "name": "Play "},
-            "on": [{"events": clock, "update": f"play && {name} < {end}"}],  # the two may not wait for each other
+            "on": [{"events": clock, "update": f"play && {hand} < {last}"}],  # the two may not wait for each other
         },
     ]
+    if until is not None:
+        share = f"({hand} - {first}) / {max(1, last - first)}"
+        signals.append({"name": name, "update": f"{first} + round({share} * ({until} - {first}))"})
     if follows is None:
         return signals
     followed = f"length(data('{follows}')) ? data('{follows}')[0].{name} : {start}"

@@ -6,6 +6,7 @@ import gc
 import logging
 import os
 import sys
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final, NoReturn
@@ -41,6 +42,14 @@ def hold_little() -> None:
     if sys.platform == "linux":
         for parameter, value in MALLOC.items():
             ctypes.CDLL(None).mallopt(parameter, value)
+
+
+def expect_warnings() -> None:
+    """Leave out of the log what libraries warn of and pages tell their readers; `catch_warnings` is for one thread."""
+    warnings.filterwarnings(
+        "ignore", "The number of the samples to be selected is larger"
+    )  # imbalanced-learn's NearMiss
+    warnings.filterwarnings("ignore", module=r"PIL\.")  # of sizes and data of uploaded pictures
 
 
 def give_back() -> None:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import streamlit as st
 
-from demos.optimization.formula import FUNCTIONS
+from demos.formula import FUNCTIONS
 from demos.optimization.optimizers import ENTRANTS, Hyperparameter, Optimizer
 from demos.optimization.surfaces import FAMILIES, SURFACES, Surface, framed
 from ui import kit
@@ -14,6 +14,7 @@ from ui import kit
 OWN: Final = "Your own formula"
 RATES: Final = (0.0, *(float(f"{10 ** (k / 40):.3g}") for k in range(-160, 41)))  # 40 a decade from 1e-4 to 10
 MULTIPLES: Final = tuple(float(f"{10 ** (k / 4):.2g}") for k in range(-8, 9))
+SHORT_LATEX: Final = 200  # characters that fit under the field
 SAME, MULTIPLE, BEST = "Same for all", "A multiple each", "Each at its best"
 
 
@@ -26,6 +27,11 @@ def own_surface(text: str, extent: float) -> Surface:
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _member(family: str, condition: float) -> Surface:
     return FAMILIES[family](condition)
+
+
+def _understood(surface: Surface) -> str:
+    formula = f"$f(x, y) = {surface.latex}$" if len(surface.latex) <= SHORT_LATEX else ""
+    return " ".join([formula, *surface.remarks])
 
 
 def _own(view: "Controls") -> bool:
@@ -57,9 +63,10 @@ class Controls(kit.Controls):
         partial(own_surface, extent=3.0),
         kit.TextInput(
             "f(x, y) =", "x**2 + 3*y**2 + 2*sin(3*x)*cos(2*y)",
-            help=f"Numbers, x, y, pi, e, + - * / **, parentheses, and {', '.join(FUNCTIONS)}.",
+            help="As you would write it: 2x + y^2, sin x cos y, |x|, max(x, y), np.exp(-x), x if x > 0 else 0, "
+            f"or in LaTeX, such as `\\frac{{x}}{{2}}`. The functions are {', '.join(FUNCTIONS)}, where and pow.",
         ),
-        shown=_own, given=lambda view: {"reader": partial(own_surface, extent=view.extent)},
+        shown=_own, said=_understood, given=lambda view: {"reader": partial(own_surface, extent=view.extent)},
     )  # fmt: skip
     optimizers = kit.Pills(
         "Optimizers", ENTRANTS, ["SGD", "Momentum", "RMSprop", "Adam"],

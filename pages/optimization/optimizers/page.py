@@ -84,10 +84,10 @@ def _surface(view: Controls, scene: Scenery, result: Run, paths: kit.Columns) ->
 
 
 def _over_steps(view: Controls, scene: Scenery, result: Run, paths: kit.Columns) -> None:
-    st.markdown("\n".join(f"- {sentence}" for sentence in conclusions(view, scene, result)))
+    told = ["\n".join(f"- {sentence}" for sentence in conclusions(view, scene, result)), stability(view.f, view.start)]
     if scene.undefined:
-        st.markdown(f"f is not defined on {scene.undefined:.0%} of the frame, which is left blank.")
-    st.markdown(stability(view.f, view.start))
+        told.append(f"f is not defined on {scene.undefined:.0%} of the frame, which is left blank.")
+    st.markdown("\n\n".join(told))
     if view.optimizers:
         kit.show(
             charts.over_steps(ENTRANTS, steps=view.steps, loss_range=scene.loss_range),

@@ -34,15 +34,13 @@ Given = tuple[tuple[str, Hyperparameter], ...]
 def derivatives(view: Controls, scene: Scenery) -> None:
     """The formula with its gradient and Hessian, and the critical point at each minimum."""
     surface = view.f
-    for symbol, formula in (
-        ("f(x, y)", surface.latex),
-        (r"\nabla f", surface.gradient_latex),
-        ("H", surface.hessian_latex),
-    ):
-        if len(formula) > LONG_LATEX:
-            st.caption(f"${symbol}$ is too long to print.")
-        else:
-            st.latex(f"{symbol} = {formula}")
+    formulas = {"f(x, y)": surface.latex, r"\nabla f": surface.gradient_latex, "H": surface.hessian_latex}
+    st.markdown(
+        "\n\n".join(
+            f"${symbol}$ is too long to print." if len(formula) > LONG_LATEX else f"$$\n{symbol} = {formula}\n$$"
+            for symbol, formula in formulas.items()
+        )
+    )
     if len(scene.minima):
         points = [critical_point(surface, minimum) for minimum in scene.minima]
         st.dataframe(

@@ -2,7 +2,6 @@
 
 import io
 import math
-import warnings
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -87,8 +86,7 @@ def direct(side: str, *, own: Sample | None = None, **changes: Any) -> Told:  # 
     learnt = Sample(scaler.transform(train.x), train.y)
     if chosen[side] != "none":
         how = sampler(chosen[side], target=chosen["target"], k_neighbors=chosen["k_neighbors"], seed=seed)
-        with warnings.catch_warnings(action="ignore"):  # NearMiss-3 warns where it falls short
-            learnt = Sample(*how.fit_resample(*learnt))
+        learnt = Sample(*how.fit_resample(*learnt))
     return Told(train, test, learnt, scaler, classifier_of(chosen["classifier"], seed).fit(*learnt))
 
 

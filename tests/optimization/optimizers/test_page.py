@@ -164,11 +164,11 @@ def test_each_at_its_best_ends_lower_than_one_rate_for_all() -> None:
         ("", "empty"),
         ("__import__('os')", "not a known function"),
         ("x.real", "not part of a formula"),
-        ("z + 1", "not known"),
+        ("wb + 1", "not known"),
         ("1/x", "divides by zero"),
         ("1/(x - 0.1234)**2", "divides by zero"),
         ("log(-x**2 - 1)", "not defined anywhere"),
-        ("x" * 300, "characters"),
+        ("x" * 400, "characters"),
         ("-sqrt(0.01 - (x - 0.3)**2 - (y - 0.3)**2)", "too little of the frame"),
     ],
 )

@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from ui.kit.scenarios import Scenario
+from ui import kit
 
 SCENARIOS: Final = (
-    Scenario(
+    kit.Scenario(
         name="Twenty sigmoid layers",
         question="σ′ is at most 1/4. How much smaller is the gradient at layer 1 than at layer 20 of network A, all sigmoid?",
         predictions=("About 4 · 20 = 80 times", "About 4¹⁹ ≈ 3 · 10¹¹ times", "Over 10¹⁶ times"),
@@ -16,7 +16,7 @@ SCENARIOS: Final = (
             "the gradient as well. In float16 it is exactly 0 from layer 13 down: see *float16*."
         ),
     ),
-    Scenario(
+    kit.Scenario(
         name="Does ReLU fix it?",
         question="ReLU's derivative is 1 wherever it is not 0. Does the gradient of B, all ReLU, survive 50 layers?",
         predictions=(
@@ -31,7 +31,7 @@ SCENARIOS: Final = (
             "1/(3n), so that mean-field theory has √(1/6) = 0.408. What cures it is the initialization: set B to Kaiming."
         ),
     ),
-    Scenario(
+    kit.Scenario(
         name="He's initialization",
         question="A and B are ReLU networks, 50 layers deep. B has Kaiming (He) initialization. What is its factor per layer?",
         predictions=("About 0.7", "About 1", "About 1.4"),
@@ -48,7 +48,7 @@ SCENARIOS: Final = (
             "the gradient shrinks to a half, and that of A by 1.5 · 10¹⁹."
         ),
     ),
-    Scenario(
+    kit.Scenario(
         name="Small weights",
         question="Ten layers, weights from N(0, 0.01). Which gradient is smaller at layer 1, that of sigmoid or of ReLU?",
         predictions=("Sigmoid's", "ReLU's", "Both are about 1"),
@@ -65,7 +65,7 @@ SCENARIOS: Final = (
             "one fixed size are right for one width at most."
         ),
     ),
-    Scenario(
+    kit.Scenario(
         name="BatchNorm without skips",
         question="Both networks have ReLU, Kaiming and batch normalization, B also residual connections. Whose gradient explodes?",
         predictions=("Nobody's: normalization prevents it", "A's, without residual connections", "B's, with them"),
@@ -86,6 +86,15 @@ SCENARIOS: Final = (
         ),
     ),
 )
+
+READING: Final = """\
+Top left: the norm of the gradient with respect to the pre-activations of each layer. The loss comes after the last layer,
+so backpropagation goes from right to left. Triangles are beyond the axis, and a cross below it is an exact 0. Below: by
+what factor the gradient changes from each layer to the one before it, measured (solid) and, for plain networks, predicted
+by mean-field theory (dashed). A is the wide line under B. Right: the pre-activations of the layer of the slider, and φ′,
+by which they multiply the gradient. Saturated: φ′ is below a tenth of its largest value; dead: φ′ of a unit is 0 for every
+example.
+"""
 
 MATHEMATICS: Final = r"""
 Layer $l$ computes $h_l = W_l a_{l-1} + b_l$, normalized if asked, and $a_l = \varphi(h_l)$, or $a_l = a_{l-1} + \varphi(h_l)$ with residual

@@ -5,8 +5,8 @@ from typing import Final
 import numpy as np
 
 from demos.gradients.torch_reference import nn_gradient_norms
-from pages.gradients._vanishing_controls import BATCH, Controls
-from pages.gradients._vanishing_run import Run
+from pages.gradients.vanishing_gradients.compute import Run
+from pages.gradients.vanishing_gradients.controls import BATCH, Controls
 
 TEMPLATE: Final = """\
 import torch
@@ -25,15 +25,15 @@ for name, network in networks.items():
 CHAOTIC: Final = 0.01
 
 
-def snippet(controls: Controls) -> str:
+def snippet(view: Controls) -> str:
     """Both networks, with every argument written out."""
     networks = []
-    for name, architecture in controls.architectures.items():
+    for name, architecture in view.architectures.items():
         _, _, *chosen = architecture
         written = ", ".join(f"{key}={value!r}" for key, value in zip(architecture._fields[2:], chosen, strict=True))
         networks.append(f'    "{name}": dict({written}),')
     return TEMPLATE.format(
-        networks="\n".join(networks), depth=controls.depth, width=controls.width, batch=BATCH, seed=controls.seed
+        networks="\n".join(networks), depth=view.depth, width=view.width, batch=BATCH, seed=view.seed
     )
 
 
@@ -42,11 +42,11 @@ def printed(result: Run) -> str:
     return "\n".join(" ".join([name, *(f"{norm:.4g}" for norm in flow.gradient)]) for name, flow in result.flow.items())
 
 
-def checked_against_nn(controls: Controls, result: Run) -> str:
+def checked_against_nn(view: Controls, result: Run) -> str:
     """How far the gradient norms are from those of torch's own layers, computed now."""
     worst, compared = 0.0, 0
-    for name, architecture in controls.architectures.items():
-        theirs = nn_gradient_norms(architecture, batch=BATCH, seed=controls.seed)
+    for name, architecture in view.architectures.items():
+        theirs = nn_gradient_norms(architecture, batch=BATCH, seed=view.seed)
         ours = result.flow[name].gradient
         there = np.isfinite(theirs) & (theirs > 0)
         worst = max(worst, float(np.abs(ours[there] / theirs[there] - 1).max(initial=0.0)))

@@ -1,21 +1,22 @@
-"""The charts of the gradients page's tabs. Like those above them they compute nothing, and their specs are cached."""
+"""The charts of the gradients page's tabs. Like those of its picture they compute nothing."""
 
 from collections.abc import Sequence
 from typing import Final
 
 import altair as alt
-import streamlit as st
 
-from pages.gradients._vanishing_charts import GRADIENTS, gradient_axis
-from ui.kit.charts import Colors, Ink, Spec, color_of, spec_of, unpacked
-from ui.kit.scrub import player
+from pages.gradients.vanishing_gradients.charts import GRADIENTS, gradient_axis
+from ui import kit
+from ui.kit.charts import Colors, color_of, unpacked
 
 CELL: Final = "cell"
 HEIGHT: Final = 260
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
-def factors(rows: tuple[str, ...], columns: tuple[str, ...], *, colors: tuple[str, str, str], ink: Ink) -> Spec:
+@kit.spec
+def factors(
+    rows: tuple[str, ...], columns: tuple[str, ...], *, colors: tuple[str, str, str], ink: kit.Ink
+) -> kit.Chart:
     """The factor per layer for every activation and init. Table: `factors` (activation, init, measured, predicted)."""
     cells = alt.Chart(alt.NamedData("factors")).transform_calculate(
         decades="clamp(log(datum.measured) / log(10), -0.5, 0.5)",
@@ -36,11 +37,11 @@ def factors(rows: tuple[str, ...], columns: tuple[str, ...], *, colors: tuple[st
     text = cells.mark_text().encode(
         text="label:N", color=alt.condition("datum.decades < -0.25", alt.value(ink.paper), alt.value(ink.text))
     )
-    return spec_of((heat.add_params(chosen) + text).properties(height=34 * len(rows) + 40))
+    return (heat.add_params(chosen) + text).properties(height=34 * len(rows) + 40)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
-def by_format(most: int, *, colors: Colors) -> Spec:
+@kit.spec
+def by_format(most: int, *, colors: Colors) -> kit.Chart:
     """Gradient norms in several floating-point formats. Table: `formats` (format, layer, gradient, lost).
 
     Where a format has lost the gradient to overflow (1) or underflow (-1) it is marked beyond the axis.
@@ -63,11 +64,11 @@ def by_format(most: int, *, colors: Colors) -> Spec:
         .encode(x=x, y=alt.value(place), color=color)
         for lost, shape, place in ((-1, "cross", HEIGHT + 6), (1, "triangle-up", -6))
     ]
-    return spec_of(alt.vconcat(alt.layer(*lines, *ends).properties(height=HEIGHT)))  # alone, it would shrink for them
+    return alt.vconcat(alt.layer(*lines, *ends).properties(height=HEIGHT))  # alone, it would shrink for them
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
-def rungs(names: tuple[str, ...], *, ink: Ink, color: str) -> Spec:
+@kit.spec
+def rungs(names: tuple[str, ...], *, ink: kit.Ink, color: str) -> kit.Chart:
     """The factor per layer of every rung. Table: `rungs` (rung, factor, label)."""
     base = alt.Chart(alt.NamedData("rungs")).encode(
         y=alt.Y("rung:N", title=None, scale=alt.Scale(domain=list(names)), axis=alt.Axis(labelLimit=200))
@@ -81,11 +82,11 @@ def rungs(names: tuple[str, ...], *, ink: Ink, color: str) -> Spec:
     one = alt.Chart(alt.NamedData("rungs")).mark_rule(strokeDash=[1, 3], color=ink.text).encode(x=alt.datum(1.0))
     dots = base.mark_point(filled=True, size=150, opacity=1, color=color).encode(x=x)
     labels = base.mark_text(align="left", dx=12, color=ink.text).encode(x=x, text="label:N")
-    return spec_of((one + dots + labels).properties(height=44 * len(names)))
+    return (one + dots + labels).properties(height=44 * len(names))
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
-def products(layers: int, *, colors: Colors, ink: Ink) -> Spec:
+@kit.spec
+def products(layers: int, *, colors: Colors, ink: kit.Ink) -> kit.Chart:
     """Norms of products of Gaussian matrices. Tables: `products` (layer, format, norm) and `ends` (layer, label)."""
     x = alt.X("layer:Q", title="matrices", scale=alt.Scale(domain=[0, layers], nice=False), axis=alt.Axis(grid=False))
     y = alt.Y(
@@ -98,13 +99,11 @@ def products(layers: int, *, colors: Colors, ink: Ink) -> Spec:
     ends = alt.Chart(alt.NamedData("ends")).encode(x=x)
     marks = ends.mark_rule(strokeDash=[4, 3], color=ink.text)
     labels = ends.mark_text(align="left", dx=4, baseline="top", color=ink.text).encode(y=alt.value(4), text="label:N")
-    return spec_of(
-        (lines.encode(x=x, y=y, color=color_of("format", colors)) + marks + labels).properties(height=HEIGHT)
-    )
+    return (lines.encode(x=x, y=y, color=color_of("format", colors)) + marks + labels).properties(height=HEIGHT)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
-def training(shown: Sequence[int], most: int, *, colors: Colors, ink: Ink) -> Spec:
+@kit.spec
+def training(shown: Sequence[int], most: int, *, colors: Colors, ink: kit.Ink) -> tuple[kit.Chart, kit.Scrub]:
     """Losses over steps, and the gradients of all layers at the step under the hand.
 
     Tables: `losses` (network, seed, step, loss) and `steps` (network, place, step, gradient), a row for each step told
@@ -132,9 +131,4 @@ def training(shown: Sequence[int], most: int, *, colors: Colors, ink: Ink) -> Sp
         .properties(height=150)
     )
     last = len(shown) - 1
-    return spec_of(
-        alt.vconcat(over_steps, layers),
-        signals=player(
-            0, last, name="told", label=f"Time, × {shown[-1] // last} steps", start=last, stride=1, pace=150
-        ),
-    )
+    return alt.vconcat(over_steps, layers), kit.Scrub("told", last, f"Time, × {shown[-1] // last} steps")

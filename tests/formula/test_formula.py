@@ -3,6 +3,7 @@
 import math
 import signal
 from collections.abc import Callable, Iterator
+from operator import attrgetter
 from types import FrameType
 from typing import Any
 
@@ -14,11 +15,12 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from torch.overrides import TorchFunctionMode
 
-from demos.optimization.formula import FUNCTIONS, MAX_CHARACTERS
-from demos.optimization.surfaces import Surface, parse
+from demos.formula import FUNCTIONS, MAX_CHARACTERS
+from demos.formula.functions import ARITY
+from demos.optimization.surfaces import Surface, critical_point, parse
 
 law = settings(derandomize=True, deadline=None, database=None, max_examples=60)
-fuzz = settings(law, max_examples=300)
+fuzz = settings(law, max_examples=150)
 
 POINTS = np.array([(0.7, -1.3), (1.9, 0.6), (-2.2, 1.1), (-0.4, -0.9)])  # generic: on no kink, pole or branch point
 
@@ -71,11 +73,28 @@ class _Magnitudes(TorchFunctionMode):
 
 
 def _torch_function(name: str) -> Callable[[object], torch.Tensor]:
-    function: Callable[[torch.Tensor], torch.Tensor] = getattr(torch, name)
+    function: Callable[[torch.Tensor], torch.Tensor] = attrgetter(TORCHS[name])(torch)
     return lambda value: function(torch.as_tensor(value, dtype=torch.float64))
 
 
-NAMESPACE: dict[str, Any] = {"pi": math.pi, "e": math.e} | {name: _torch_function(name) for name in FUNCTIONS}
+def _pair(function: Callable[..., torch.Tensor], *values: object) -> torch.Tensor:
+    return function(*(torch.as_tensor(value, dtype=torch.float64) for value in values))
+
+
+TORCHS: dict[str, str] = {  # the functions of one argument that torch has under that or another name
+    **{name: name for name in ("sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh", "asinh", "acosh")},
+    **{
+        name: name
+        for name in ("atanh", "exp", "log", "sqrt", "abs", "sign", "floor", "ceil", "round", "sigmoid", "relu")
+    },
+    **{name: name for name in ("erf", "erfc", "square", "log10", "log2", "log1p", "expm1")},
+    **{name: f"nn.functional.{name}" for name in ("softplus", "gelu", "silu", "elu", "leaky_relu", "softsign")},
+}
+ONE = [name for name in FUNCTIONS if name not in ARITY]
+NAMESPACE: dict[str, Any] = {"pi": math.pi, "e": math.e} | {name: _torch_function(name) for name in TORCHS}
+NAMESPACE |= {"max": lambda a, b: _pair(torch.maximum, a, b), "min": lambda a, b: _pair(torch.minimum, a, b)}
+NAMESPACE |= {"atan2": lambda a, b: _pair(torch.atan2, a, b), "hypot": lambda a, b: _pair(torch.hypot, a, b)}
+NAMESPACE["step"] = lambda u: torch.relu(torch.sign(torch.as_tensor(u, dtype=torch.float64)))
 
 
 def by_python(text: str, point: NDArray[np.float64]) -> list[NDArray[np.float64]]:
@@ -98,7 +117,8 @@ def _combined(parts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
         | st.tuples(maybe, st.sampled_from(["**2", "**3", "**-1", "**0.5", "**(1/3)"])).map("".join)
         | st.tuples(st.sampled_from(["2", "x", "(y**2)"]), st.just("**"), maybe).map("".join)
         | maybe.map("-{}".format)
-        | st.tuples(st.sampled_from(sorted(FUNCTIONS)), parts).map(lambda call: f"{call[0]}({call[1]})")
+        | st.tuples(st.sampled_from(sorted(TORCHS)), parts).map(lambda call: f"{call[0]}({call[1]})")
+        | st.tuples(st.sampled_from(["max", "min"]), parts, parts).map(lambda call: f"{call[0]}({call[1]}, {call[2]})")
     )
 
 
@@ -127,13 +147,32 @@ def test_any_formula_has_the_value_and_derivatives_that_python_and_torch_give(te
     assume(compared)
 
 
-@pytest.mark.parametrize("name", FUNCTIONS)
-def test_each_function_is_numpys_of_the_same_name(name: str) -> None:
-    x = np.linspace(-0.9, 0.9, 13)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        expected = getattr(np, name)(x)
-    surface = parse(f"{name}(x)", domain=((-0.9, 0.9), (-0.9, 0.9)))
-    np.testing.assert_allclose(surface.value(np.stack([x, x], axis=-1)), expected, rtol=1e-14)
+@pytest.mark.parametrize("name", [*TORCHS, "step", "max", "min", "atan2", "hypot"])
+def test_each_function_has_the_value_gradient_and_hessian_of_torchs(name: str) -> None:
+    text = f"{name}(x, y)" if name in ARITY and name in NAMESPACE and name not in TORCHS else f"{name}(0.3*x - 0.2*y)"
+    text = f"acosh(2 + {text[6:-1]})" if name == "acosh" else text
+    surface = parse(text)
+    for point in (np.array([0.7, -1.3]), np.array([1.9, 0.6]), np.array([2.2, 1.1])):
+        for function, theirs in zip(
+            (surface.value, surface.gradient, surface.hessian), by_python(text, point), strict=True
+        ):
+            np.testing.assert_allclose(function(point), theirs, rtol=1e-9, atol=1e-12, err_msg=name)
+
+
+def test_no_function_is_without_an_oracle() -> None:
+    elsewhere = {"log", "clip", "cot", "sec", "csc", "cbrt"}  # in the cases of `test_reading`
+    assert set(FUNCTIONS) == {*TORCHS, "step", "max", "min", "atan2", "hypot"} | elsewhere
+
+
+@pytest.mark.parametrize(
+    "text", ["abs(x)", "relu(x)", "max(x, 2*x)", "min(x, 0)", "sign(x)", "leaky_relu(x)", "abs(x)*y + x**2"]
+)
+def test_on_a_kink_the_gradient_is_torchs_and_there_is_no_hessian(text: str) -> None:
+    surface, point = parse(text), np.array([0.0, 1.0])
+    np.testing.assert_array_equal(surface.gradient(point), by_python(text, point)[1])
+    assert np.isnan(surface.hessian(point)).all()
+    assert critical_point(surface, point).kind == "undefined"
+    assert np.isfinite(surface.hessian([0.5, 1.0])).all()
 
 
 @pytest.mark.parametrize(
@@ -165,113 +204,6 @@ def test_the_latex_is_what_one_would_write() -> None:
     assert surface.hessian_latex == r"\left[\begin{matrix}1 & 0\\0 & - \sin{\left(y \right)}\end{matrix}\right]"
 
 
-# ---------------------------------------------------------------- what is refused
-
-
-@pytest.mark.parametrize(
-    ("text", "part"),
-    [
-        ("", "empty"),
-        (" \n\t", "empty"),
-        ("x + z", "“z”"),
-        ("foo(x) + 1", "“foo(x)”"),
-        ("X + 1", "“X”"),
-        ("sin + 1", "“sin”"),
-        ("2*x.real", "“x.real”"),
-        ("x.__class__.__mro__", "x.__class__"),
-        ("__import__('os').system('true')", "__import__"),
-        ("(lambda: x)()", "lambda"),
-        ("lambda: x", "“lambda: x”"),
-        ("x + (x < y)", "“x < y”"),
-        ("x == y", "“x == y”"),
-        ("x and y", "“x and y”"),
-        ("not x", "“not x”"),
-        ("~x", "“~x”"),
-        ("x if y else 1", "“x if y else 1”"),
-        ("x % 2 + 1", "“x % 2”"),
-        ("x // 2", "“x // 2”"),
-        ("x @ y", "“x @ y”"),
-        ("1 + (x^2)", "“x^2”"),
-        ("x^2 + y^2", "write ** for a power"),
-        ("x | y", "“x | y”"),
-        ("x << 2", "“x << 2”"),
-        ("[x]", "“[x]”"),
-        ("{x}", "“{x}”"),
-        ("x, y", "“x, y”"),
-        ("x[0]", "“x[0]”"),
-        ("[x for x in y]", "“[x for x in y]”"),
-        ("1 + (z := x)", "“z := x”"),
-        ("'x'", "“'x'”"),
-        ("f'{x}'", "“f'{x}'”"),
-        ("b'x'", "“b'x'”"),
-        ("x + True", "“True”"),
-        ("x + None", "“None”"),
-        ("x + ...", "“...”"),
-        ("x + 2j", "“2j”"),
-        ("sin(x, y)", "“sin(x, y)”"),
-        ("sin()", "“sin()”"),
-        ("sin(x=1)", "“sin(x=1)”"),
-        ("sin(x, y=1)", "“sin(x, y=1)”"),
-        ("sin(*x)", "“*x”"),
-        ("sin(**x)", "“sin(**x)”"),
-        ("sin(x)(y)", "“sin(x)(y)”"),
-        ("await x", "await x"),
-        ("(yield)", "yield"),
-        ("1 + 2x", "cannot be read at"),
-        ("x +", "cannot be read at"),
-        ("x y", "cannot be read at"),
-        ("x; y", "cannot be read at “; y”"),
-        ("x = 1", "cannot be read at"),
-        ("import os", "cannot be read at “import os”"),
-        ("1 + 1/0", "“1/0”"),
-        ("x/(y - y)", "“x/(y - y)”"),
-        ("0/0", "“0/0”"),
-        ("x + 0**-1", "“0**-1”"),
-        ("x + log(0)", "“log(0)”"),
-        ("x*log(-1)", "“log(-1)”"),
-        ("y + sqrt(-1)", "“sqrt(-1)”"),
-        ("y + sqrt(-(x**2))", "“sqrt(-(x**2))”"),
-        ("x*(-8)**0.5", "“(-8)**0.5”"),
-        ("asin(2) + x", "“asin(2)”"),
-        ("tan(pi/2)*x", "“tan(pi/2)”"),
-        ("x + 9**9**9", "“9**9**9”"),
-        ("x*10**101", "“10**101”"),
-        ("x + 1e101", "“1e101”"),
-        ("x + 1e999", "“1e999”"),
-        ("x**101 + y", "“x**101”"),
-        ("x**-101", "“x**-101”"),
-        ("(1e30*x + y)**4", "“(1e30*x + y)**4”"),
-        ("exp(exp(9))*x", "“exp(exp(9))”"),
-        ("exp(1000) + y", "“exp(1000)”"),
-        ("1e99*1e99 + x", "“1e99*1e99”"),
-        ("x*1e99*1e99*1e99*1e99", "x*1e99"),
-        ("x**x**x**x**x**x**x**x**x**x", "nested too deeply"),
-        ("sin(" * 30 + "x" + ")" * 30, "nested too deeply"),
-        ("x + (" * 30 + "z" + ")" * 30, "“z”"),
-        ("1 + 1/x", "divides by zero inside the frame, near (0, "),
-        ("y/(x - 1.5)", "divides by zero inside the frame, near (1.5, "),
-        ("tan(y)", "divides by zero inside the frame, near ("),
-        ("abs(x)**(y - 4)", "divides by zero inside the frame, near (0, "),
-        ("log(-1 - x**2)", "“log(-1 - x**2)” is not defined anywhere"),
-        ("sqrt(x - 4)", "“sqrt(x - 4)” is not defined anywhere"),
-        ("exp(exp(10 + x**2))", "“exp(exp(10 + x**2))” overflows everywhere"),
-        ("(-2)**x", "(-2)**x"),  # its derivative is complex
-    ],
-)
-def test_text_that_is_no_formula_is_refused_by_naming_the_offending_part(text: str, part: str) -> None:
-    with pytest.raises(ValueError, match=r"formula|“") as caught:
-        parse(text)
-    assert part in str(caught.value)
-
-
-@pytest.mark.parametrize(
-    "text", ["x\0", "\0", "\ud800", "\ufeffx", "(" * 200, "x" + ")" * 9, "'", '"""', "\\", "x\n+ y"]
-)
-def test_text_that_python_cannot_read_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="formula"):
-        parse(text)
-
-
 def test_a_pole_outside_the_frame_is_no_reason_to_refuse() -> None:
     assert parse("abs(x)**(4 - y)").value([2.0, 1.0]) == 8
     assert parse("1/(x - 4)").value([2.0, 0.0]) == -0.5
@@ -279,11 +211,11 @@ def test_a_pole_outside_the_frame_is_no_reason_to_refuse() -> None:
     assert parse("1/(1 + x**2)").value([2.0, 0.0]) == 0.2
 
 
-def test_the_longest_formula_has_200_characters() -> None:
-    longest = "x" + " + x" * 49 + "+ 1"
-    assert len(longest) == 200 == MAX_CHARACTERS
-    assert parse(longest).value([2.0, 0.0]) == 101
-    with pytest.raises(ValueError, match="201 characters"):
+def test_the_longest_formula_has_300_characters() -> None:
+    longest = "x" + " + x" * 74 + "+ 1"
+    assert len(longest) == 300 == MAX_CHARACTERS
+    assert parse(longest).value([2.0, 0.0]) == 151
+    with pytest.raises(ValueError, match="301 characters"):
         parse(longest + "0")
 
 
@@ -317,8 +249,18 @@ ADVERSARIAL = [
     "+".join(["sin(x)"] * 28),
     "-" * 199 + "x",
     "(" * 99 + "x" + ")" * 99,
-    *(f"{name}(x*y + " * 8 + "y" + ")" * 8 for name in FUNCTIONS),
-    *(f"{name}(" * 8 + "x*y" + ")" * 8 for name in FUNCTIONS),
+    *(f"{name}(x*y + " * 8 + "y" + ")" * 8 for name in ONE),
+    *(
+        f"{name}(" * 8 + "x*y" + ")" * 8
+        for name in ("sin", "tanh", "sigmoid", "softplus", "abs", "relu", "gelu", "acosh")
+    ),
+    *(f"{name}(x, y + " * 8 + "y" + ")" * 8 for name in ("max", "min", "atan2", "hypot", "log")),
+    "where(x > 0, x*y, " * 8 + "y" + ")" * 8,
+    "clip(x*y + " * 8 + "y" + ", -1, 1)" * 8,
+    "max(x, y, x*y)*max(y, x, x - y)",
+    "relu(1e99*x)**2*relu(1e99*y)",
+    "floor(1e99*x)",
+    "where(x > 1e99*y, 1/(x - 9), y)",
     "x**(y + " * 8 + "y" + ")" * 8,
     "**".join(["sin(x)"] * 8),
     "sin(x*1e99*1e99)",  # whose second derivative holds 1e396
@@ -384,8 +326,8 @@ def test_arbitrary_text_raises_nothing_but_valueerror(text: str) -> None:
     _refused_or_usable(text)
 
 
-@settings(fuzz, max_examples=600)
-@given(text=st.text(alphabet="xy0123456789+-*/().,^ episnco", max_size=30))
+@settings(fuzz, max_examples=400)
+@given(text=st.text(alphabet="xyw0123456789+-*/().,^ episncolgmax|²√π\\{}_$=<", max_size=30))
 def test_text_over_the_alphabet_of_formulas_raises_nothing_but_valueerror(text: str) -> None:
     _refused_or_usable(text)
 
@@ -394,7 +336,7 @@ WILD_NUMBERS = st.sampled_from(["0", "1", "-2", "0.5", "10**9", "1e50", "1e-30",
 WILD = st.recursive(st.sampled_from(["x", "y"]) | WILD_NUMBERS, _combined, max_leaves=8)
 
 
-@settings(fuzz, max_examples=200)
+@settings(fuzz, max_examples=120)
 @given(text=WILD)
 def test_a_formula_with_wild_constants_is_refused_or_usable(text: str) -> None:
     _refused_or_usable(text)

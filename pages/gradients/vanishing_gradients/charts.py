@@ -1,27 +1,28 @@
-"""The charts of the gradients page. They compute nothing: tables come in, specs depend on axes and names alone.
-
-The specs are cached because Altair takes a tenth of a second to make one, and nobody changes them.
-"""
+"""The charts of the gradients page. They compute nothing: tables come in, specs depend on axes and names alone."""
 
 from typing import Any, Final
 
 import altair as alt
-import streamlit as st
 
-from pages.gradients._vanishing_controls import NETWORKS
-from ui.kit.charts import Colors, Ink, Spec, beyond, color_of, spec_of, unpacked
-from ui.kit.scrub import player
+from pages.gradients.vanishing_gradients.controls import NETWORKS
+from ui import kit
+from ui.kit.charts import Colors, beyond, color_of, unpacked
 
 LAYERS: Final = alt.NamedData("layers")
 DEEPEST: Final = "(length(data('view')) ? data('view')[0].depth : 1)"  # the number of layers, in the browser
 GRADIENTS: Final = (1e-30, 1e10)  # what the axis shows; what is lower or higher stands at its end, as a triangle
 FACTORS: Final = (0.01, 10.0)
-HEIGHT: Final = 220
+WIDTHS: Final = (420, 320)
+HEIGHT: Final = 160
 TALLEST: Final = 2.0  # density, and slope
+WIDE: Final = alt.StrokeWidth(  # so that A shows on both sides of B where the two are equal
+    "network:N", scale=alt.Scale(domain=list(NETWORKS), range=[5, 2]), legend=None
+)
+LARGE: Final = alt.Size("network:N", scale=alt.Scale(domain=list(NETWORKS), range=[80, 25]), legend=None)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
-def over_layers(most: int, reach: float, bins: int, *, colors: Colors, ink: Ink) -> Spec:
+@kit.spec
+def over_layers(most: int, reach: float, bins: int, *, colors: Colors, ink: kit.Ink) -> tuple[kit.Chart, kit.Scrub]:
     """Gradient norms and factors against the layer, and the pre-activations of the layer under the hand.
 
     Tables: `view` (depth), `slopes` (network, h, slope) and `layers` (network, layer, gradient, factor, predicted,
@@ -38,13 +39,9 @@ def over_layers(most: int, reach: float, bins: int, *, colors: Colors, ink: Ink)
     rows = alt.Chart(LAYERS)
     here = rows.transform_filter(f"datum.layer == min(layer, {DEEPEST})")
     hand = here.mark_rule(strokeWidth=1.5, strokeDash=[4, 3], color=ink.text).encode(x=x)
-    charts = alt.vconcat(
-        _gradients(rows, hand, x, color), _factors(rows, hand, x, color, ink), _inside(here, reach, bins, color)
-    )
-    return spec_of(
-        charts,
-        signals=player(1, most, name="layer", label="Layer", start=1, stride=1, pace=200, until=DEEPEST),
-    )
+    through = alt.vconcat(_gradients(rows, hand, x, color), _factors(rows, hand, x, color, ink))
+    charts = alt.hconcat(through, _inside(here, reach, bins, color))
+    return charts, kit.Scrub("layer", most, "Layer", first=1, start=1, seconds=20, until=DEEPEST)
 
 
 def gradient_axis() -> alt.Y:
@@ -61,31 +58,33 @@ def _gradients(rows: alt.Chart, hand: alt.Chart, x: alt.X, color: alt.Color) -> 
         shown=f"clamp(datum.gradient, {low}, {high})",
         beyond=f"datum.gradient < {low} ? -1 : datum.gradient > {high} ? 1 : 0",
     )
-    lines = flowing.mark_line(strokeWidth=2).encode(x=x, y=y, color=color)
-    dots = flowing.mark_point(filled=True, size=30, opacity=1).encode(x=x, y=y, color=color, shape=beyond())
+    lines = flowing.mark_line().encode(x=x, y=y, color=color, strokeWidth=WIDE)
+    dots = flowing.mark_point(filled=True, opacity=1).encode(x=x, y=y, color=color, shape=beyond(), size=LARGE)
     gone = (  # an exact zero has no place on a logarithmic axis: it stands below it
         rows.transform_filter("datum.gradient == 0")
-        .mark_point(shape="cross", filled=True, size=45, opacity=1)
-        .encode(x=x, y=alt.value(HEIGHT + 6), color=color)
+        .mark_point(shape="cross", filled=True, opacity=1)
+        .encode(x=x, y=alt.value(HEIGHT + 6), color=color, size=LARGE)
     )
-    return alt.layer(hand, lines, dots, gone).properties(height=HEIGHT)
+    return alt.layer(hand, lines, dots, gone).properties(width=WIDTHS[0], height=HEIGHT)
 
 
-def _factors(rows: alt.Chart, hand: alt.Chart, x: alt.X, color: alt.Color, ink: Ink) -> alt.LayerChart | alt.FacetChart:
+def _factors(
+    rows: alt.Chart, hand: alt.Chart, x: alt.X, color: alt.Color, ink: kit.Ink
+) -> alt.LayerChart | alt.FacetChart:
     axis: dict[str, Any] = {
         "title": "factor per layer",
         "scale": alt.Scale(type="log", domain=list(FACTORS), nice=False, clamp=True),
         "axis": alt.Axis(values=[0.01, 0.1, 1, 10], format="~g"),
     }
-    measured = rows.transform_filter("isValid(datum.factor)").mark_line(strokeWidth=2)
-    theory = rows.transform_filter("isValid(datum.predicted)").mark_line(strokeWidth=2, strokeDash=[5, 4])
+    measured = rows.transform_filter("isValid(datum.factor)").mark_line()
+    theory = rows.transform_filter("isValid(datum.predicted)").mark_line(strokeDash=[5, 4])
     one = alt.Chart(alt.NamedData("view")).mark_rule(strokeDash=[1, 3], color=ink.text).encode(y=alt.datum(1.0))
     return alt.layer(
         one,
         hand,
-        measured.encode(x=x, y=alt.Y("factor:Q", **axis), color=color),
-        theory.encode(x=x, y=alt.Y("predicted:Q", **axis), color=color),
-    ).properties(height=110)
+        measured.encode(x=x, y=alt.Y("factor:Q", **axis), color=color, strokeWidth=WIDE),
+        theory.encode(x=x, y=alt.Y("predicted:Q", **axis), color=color, strokeWidth=WIDE),
+    ).properties(width=WIDTHS[0], height=80)
 
 
 def _inside(here: alt.Chart, reach: float, bins: int, color: alt.Color) -> alt.LayerChart | alt.FacetChart:
@@ -105,8 +104,8 @@ def _inside(here: alt.Chart, reach: float, bins: int, color: alt.Color) -> alt.L
     )
     slopes = (
         alt.Chart(alt.NamedData("slopes"))
-        .mark_line(strokeWidth=2, clip=True)
-        .encode(x=x, y=alt.Y("slope:Q", **y), color=color)
+        .mark_line(clip=True)
+        .encode(x=x, y=alt.Y("slope:Q", **y), color=color, strokeWidth=WIDE)
     )
     labels = [
         here.transform_filter(f"datum.network == '{name}'")
@@ -114,4 +113,4 @@ def _inside(here: alt.Chart, reach: float, bins: int, color: alt.Color) -> alt.L
         .encode(x=alt.value(0), y=alt.value(-4 - 15 * (1 - place)), text="label:N", color=color)
         for place, name in enumerate(NETWORKS)
     ]
-    return alt.layer(densities, slopes, *labels).properties(height=130)
+    return alt.layer(densities, slopes, *labels).properties(width=WIDTHS[1], height=290)

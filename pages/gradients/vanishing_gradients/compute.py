@@ -1,4 +1,4 @@
-"""One view of the gradients page as numbers: what flows through both networks, and the tables behind the charts."""
+"""One view of the gradients page as numbers: what flows through both networks, and the tables of the charts."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, NamedTuple
@@ -16,8 +16,9 @@ from demos.gradients.vanishing_gradients import (
     gradient_flow,
     predicted_factors,
 )
-from pages.gradients._vanishing_controls import BATCH, Controls
-from ui.kit.charts import Columns, packed
+from pages.gradients.vanishing_gradients.controls import BATCH, Controls
+from ui import kit
+from ui.kit.charts import packed
 from ui.server import slots
 
 REACH: Final = 5.0  # the histogram of pre-activations goes from -REACH to REACH; what is beyond is in its last bins
@@ -34,11 +35,11 @@ class Run(NamedTuple):
     predicted: Mapping[str, Floats | None]  # (depth,), None where mean-field theory of plain networks does not apply
 
 
-def run(controls: Controls) -> Run:
+def run(view: Controls) -> Run:
     """One pass through both networks."""
     return Run(
-        {name: flow(architecture, controls.seed, "float32") for name, architecture in controls.architectures.items()},
-        {name: predicted(architecture) for name, architecture in controls.architectures.items()},
+        {name: flow(architecture, view.seed, "float32") for name, architecture in view.architectures.items()},
+        {name: predicted(architecture) for name, architecture in view.architectures.items()},
     )
 
 
@@ -77,12 +78,12 @@ def _predicted(activation: str, init: str, width: int, depth: int) -> Floats:
     return predicted_factors(activation, init, width=width, depth=depth)
 
 
-def by_layer(controls: Controls, result: Run) -> Columns:
+def by_layer(view: Controls, result: Run) -> kit.Columns:
     """A row for each layer of each network: gradient, factors, and the histogram as text to unpack."""
     parts: list[dict[str, Iterable[Any]]] = []
-    for name, architecture in controls.architectures.items():
+    for name, architecture in view.architectures.items():
         theory = result.predicted[name]
-        passed, density = _seen(architecture, controls.seed, "float32")
+        passed, density = _seen(architecture, view.seed, "float32")
         parts.append(
             {
                 "network": [name] * architecture.depth,
@@ -103,28 +104,28 @@ def by_layer(controls: Controls, result: Run) -> Columns:
     return {key: [value for part in parts for value in part[key]] for key in parts[0]}
 
 
-def slopes(controls: Controls) -> Columns:
+def slopes(view: Controls) -> kit.Columns:
     """φ′ of both activations."""
     curves = [
         derivative(architecture.activation, torch.from_numpy(CENTRES)).numpy()
-        for architecture in controls.architectures.values()
+        for architecture in view.architectures.values()
     ]
     return {
-        "network": np.repeat(list(controls.architectures), BINS).astype(object),
+        "network": np.repeat(list(view.architectures), BINS).astype(object),
         "h": np.tile(CENTRES, len(curves)),
         "slope": np.concatenate(curves),
     }
 
 
-def table(controls: Controls, result: Run) -> pd.DataFrame:
+def table(view: Controls, result: Run) -> pd.DataFrame:
     """What flows through every layer of both networks."""
     frames = []
-    for name in controls.architectures:
+    for name in view.architectures:
         passed = result.flow[name]
         frame = pd.DataFrame(
             {
                 "network": name,
-                "layer": np.arange(1, controls.depth + 1),
+                "layer": np.arange(1, view.depth + 1),
                 "gradient": passed.gradient,
                 "weight_gradient": passed.weight_gradient,
                 "mean": passed.mean,

@@ -7,17 +7,17 @@ from numpy.typing import NDArray
 
 from demos.gradients.networks import Architecture
 from demos.gradients.vanishing_gradients import GradientFlow
-from pages.gradients._vanishing_controls import Controls
-from pages.gradients._vanishing_run import Run
+from pages.gradients.vanishing_gradients.compute import Run
+from pages.gradients.vanishing_gradients.controls import Controls
 
 # At the first layer, in gradients of the last: in between it neither vanishes nor explodes.
 STEADY: Final = (0.1, 10.0)
 TROUBLED: Final = 0.5  # of the units of a layer, dead
 
 
-def conclusions(controls: Controls, result: Run) -> list[str]:
+def conclusions(view: Controls, result: Run) -> list[str]:
     """What happens in each network."""
-    return [_fate(name, controls.architectures[name], result) for name in controls.architectures]
+    return [_fate(name, view.architectures[name], result) for name in view.architectures]
 
 
 def named(architecture: Architecture) -> str:
