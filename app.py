@@ -10,7 +10,7 @@ from starlette.middleware import Middleware
 
 from ui.house.catalogue import CONCEPTS
 from ui.house.dashboard import draw_after_failure
-from ui.house.navigation import thumbnail_of
+from ui.house.navigation import module_of
 from ui.server import process
 from ui.server.headers import SecurityHeaders
 from ui.server.index import Index
@@ -29,7 +29,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     torch.relu(torch.empty(1, device="meta"))  # torch imports its rules for shapes with the first of them
     with process.without_visitor():
         for concept in CONCEPTS:
-            thumbnail_of(concept)  # libraries load parts of themselves at first use
+            module_of(concept).thumbnail()  # libraries load parts of themselves at first use
     gc.collect()
     gc.freeze()
     tidying = asyncio.create_task(process.keep_tidy())

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
 from ui.house.catalogue import CONCEPTS, Concept
-from ui.house.navigation import Page, defaults_of, module_of
+from ui.house.navigation import Page, module_of
 from ui.kit.scenarios import Scenario
 
 ROOT = Path(__file__).parent.parent
@@ -35,7 +35,7 @@ def module(name: str) -> Page:
 
 
 def defaults(name: str) -> Mapping[str, Any]:
-    return defaults_of(BY_NAME[name])
+    return module(name).Controls.defaults()
 
 
 def scenarios(name: str) -> Sequence[Scenario]:

@@ -41,8 +41,13 @@ class BalanceCascade(NamedTuple):
         return np.asarray(total / len(self.rounds))
 
     def probability(self, x: Floats) -> Floats:
-        """The decision as a probability: AdaBoost's margin is half the logarithm of the odds."""
-        return np.asarray(1 / (1 + np.exp(-2 * self.decision(x))))
+        """The decision as a probability: AdaBoost's margin is half the logarithm of the odds.
+
+        Rows that lie on the threshold, which can be most of the majority, are not above it: they are just below ½.
+        """
+        decision = self.decision(x)
+        probability = 1 / (1 + np.exp(-2 * decision))
+        return np.where(decision > 0, probability, np.minimum(probability, np.nextafter(0.5, 0)))
 
 
 def balance_cascade(train: Sample, *, n_estimators: int, seed: int) -> BalanceCascade:

@@ -117,8 +117,7 @@ def _easy_ensemble(train: Sample, settings: Settings) -> Model:
 def _cascade(train: Sample, settings: Settings) -> Model:
     """Liu, Wu and Zhou 2009, algorithm 2."""
     cascade = balance_cascade(train, n_estimators=SUBSETS, seed=settings.seed)
-    # Where all of the majority lie on every threshold, as with classes far apart, they are not above it.
-    return Model(cascade.probability, float(np.nextafter(0.5, 1)), is_probability=True)
+    return Model(cascade.probability, 0.5, is_probability=True)
 
 
 def _balanced_forest(train: Sample, settings: Settings) -> Model:

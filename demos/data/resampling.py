@@ -123,10 +123,7 @@ def _fewer(sample: Sample, settings: Settings) -> dict[int, int]:
 
 
 def _selected(sampler: Any, sample: Sample) -> Resampled:  # noqa: ANN401 - of imbalanced-learn, which has no types
-    """The result of a sampler that only selects rows, once or several times.
-
-    NearMiss-3 warns if it falls short of the ratio, which `Resampled.ratio` tells.
-    """
+    """The result of a sampler that only selects rows, once or several times."""
     sampler.fit_resample(sample.x, sample.y)
     rows = np.asarray(sampler.sample_indices_, dtype=int)
     removed = np.setdiff1d(np.arange(len(sample.y)), rows)
@@ -182,10 +179,13 @@ def _undersampled(sample: Sample, settings: Settings) -> Resampled:
 
 def _near_miss(version: int) -> Resampler:
     def near_miss(sample: Sample, settings: Settings) -> Resampled:
-        neighbors = min(3, sample.counts[1])
+        neighbors, wanted = min(3, sample.counts[1]), _fewer(sample, settings)
+        if version == 3:  # it chooses among those near the minority, and warns where they are too few
+            near = NearestNeighbors(n_neighbors=neighbors).fit(sample.x[sample.y == 0])
+            wanted = {0: min(wanted[0], len(np.unique(near.kneighbors(sample.x[sample.y == 1])[1])))}
         return _selected(
             NearMiss(
-                sampling_strategy=_fewer(sample, settings),
+                sampling_strategy=wanted,
                 version=version,
                 n_neighbors=neighbors,
                 n_neighbors_ver3=neighbors,

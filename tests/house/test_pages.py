@@ -9,9 +9,8 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.pages import BY_NAME, NAMES, ROOT, defaults, enter, open_page, scenarios, value
+from tests.pages import BY_NAME, NAMES, ROOT, defaults, enter, module, open_page, scenarios, value
 from ui.house.catalogue import CONCEPTS, SECTIONS
-from ui.house.navigation import thumbnail_of
 from ui.kit.scenarios import JUST_SHOW
 
 SCENARIOS = [(name, scenario.name) for name in NAMES for scenario in scenarios(name)]
@@ -51,14 +50,12 @@ def name(request: pytest.FixtureRequest) -> str:
 
 def test_files_and_catalogue_agree() -> None:
     listed = {(concept.section, concept.name) for concept in CONCEPTS}
-    files = [path for path in (ROOT / "pages").glob("*/*.py") if "def main()" in path.read_text()]  # until all moved
-    folders = [path.parent for path in (ROOT / "pages").glob("*/*/page.py")]
-    assert {(path.parent.name, path.stem) for path in (*files, *folders)} == listed
+    for root, file in (("pages", "page.py"), ("tests", "test_page.py"), ("tests", "test_visit.py")):
+        found = {(path.parent.parent.name, path.parent.name) for path in (ROOT / root).glob(f"*/*/{file}")}
+        assert found == listed, file
     for section, name in listed:
         assert section in SECTIONS
-        for folder in ("demos", "tests"):
-            path = ROOT / folder / section
-            assert any((path / each).exists() for each in (name, f"{name}.py", f"test_{name}.py")), (folder, name)
+        assert any((ROOT / "demos" / section / each).exists() for each in (name, f"{name}.py")), name
 
 
 def test_page_starts_at_its_declared_defaults(name: str) -> None:
@@ -166,7 +163,7 @@ def test_every_chart_of_every_tab_has_alt_text_and_speaks_in_words(name: str) ->
 
 
 def test_the_pictures_are_svg(name: str) -> None:
-    assert thumbnail_of(BY_NAME[name]).startswith("<svg")
+    assert module(name).thumbnail().startswith("<svg")
 
 
 def page_text(app: AppTest) -> str:

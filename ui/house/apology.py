@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.logger import get_logger
 
 from ui.house.catalogue import Concept
-from ui.house.navigation import defaults_of
+from ui.house.navigation import module_of
 
 RESET: Final = "reset this page"  # the button's key
 LOGGED: Final = 2000  # letters of the settings that go to the log; an address may hold half a million
@@ -31,7 +31,7 @@ def offer_reset(concept: Concept) -> None:
 
 def _reset(concept: Concept) -> None:
     """Set the page's controls to their first values, and forget what else it holds."""
-    defaults = defaults_of(concept)
+    defaults = module_of(concept).Controls.defaults()
     for key in set(st.session_state) - {"scenario", "tab", *defaults}:  # those would be taken from the address again
         del st.session_state[key]
     st.session_state.update({"scenario": None, "prediction": None, **defaults})

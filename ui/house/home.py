@@ -9,7 +9,7 @@ import streamlit as st
 
 from ui.house.catalogue import CONCEPTS, SECTIONS, Concept
 from ui.house.course_map import COURSES, Chapter
-from ui.house.navigation import page_of, thumbnail_of
+from ui.house.navigation import module_of, page_of
 from ui.house.search import LETTERS, find
 
 BY_NAME: Final = {concept.name: concept for concept in CONCEPTS}
@@ -19,7 +19,7 @@ TOPICS: Final = "Topics"
 @st.cache_data(max_entries=64, show_spinner=False)
 def picture(concept: Concept, theme: str | None) -> str:  # noqa: ARG001 - pictures have the colours of the theme
     """The small picture of a concept, as SVG."""
-    return thumbnail_of(concept)
+    return module_of(concept).thumbnail()
 
 
 def cards(concepts: Iterable[Concept], key: str) -> None:

@@ -1,16 +1,13 @@
 """The pages of the catalogue, as Streamlit and as Python know them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from importlib import import_module
-from pathlib import Path
-from typing import Any, Final, Protocol, cast
+from typing import Protocol, cast
 
 import streamlit as st
 
 from ui import kit
 from ui.house.catalogue import Concept
-
-PAGES: Final = Path(__file__).parent.parent.parent / "pages"
 
 
 class Page(Protocol):
@@ -28,24 +25,7 @@ class Page(Protocol):
 
 def module_of(concept: Concept) -> Page:
     """The page, imported when it is first asked for."""
-    name = f"pages.{concept.section}.{concept.name}"
-    if (PAGES / concept.section / concept.name / "page.py").is_file():  # until all have moved
-        return cast("Page", import_module(f"{name}.page"))
-    return cast("Page", import_module(name))
-
-
-def thumbnail_of(concept: Concept) -> str:
-    """Its first view, small, as SVG."""
-    page = module_of(concept)
-    old: Callable[[], str] | None = getattr(page, "picture", None)
-    return (old or page.thumbnail)()
-
-
-def defaults_of(concept: Concept) -> Mapping[str, Any]:
-    """The first values of its controls."""
-    page = module_of(concept)
-    old: Mapping[str, Any] | None = getattr(page, "DEFAULTS", None)
-    return old or page.Controls.defaults()
+    return cast("Page", import_module(f"pages.{concept.section}.{concept.name}.page"))
 
 
 def page_of(concept: Concept) -> st.Page:

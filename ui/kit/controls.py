@@ -201,8 +201,12 @@ class Controls:
 
     def become(self, settings: Settings) -> None:
         """Run again with these settings by key, if they are others."""
-        if self.settings != type(self).of(settings).settings:
+        if not self.has(settings):
             _run_again(settings)
+
+    def has(self, settings: Settings) -> bool:
+        """Whether the controls that are shown are set like this, and those not named have their defaults."""
+        return bool(self.settings == type(self).of(settings).settings)
 
     def but(self, **changes: Any) -> Self:  # noqa: ANN401 - by attribute
         """The view with other values of some attributes."""

@@ -1,7 +1,7 @@
 """Scenarios: a named setting, a question to answer before looking, and the answer."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import streamlit as st
 
@@ -22,12 +22,11 @@ class Scenario(NamedTuple):
     answer: str
 
 
-def scenarios(choices: Sequence[Scenario], view: Controls | Mapping[str, Any], *, reading: str = "") -> bool:
+def scenarios(choices: Sequence[Scenario], view: Controls, *, reading: str = "") -> bool:
     """Offer the scenarios of a page above its picture; call it after the controls. True until the reader predicts.
 
     `reading` says how to read the picture, in Markdown. It waits behind a button beside the title.
     """
-    defaults = view.defaults() if isinstance(view, Controls) else view
     by_name = {scenario.name: scenario for scenario in choices}
     arrived = "scenario" not in st.session_state
     st.pills(
@@ -36,7 +35,7 @@ def scenarios(choices: Sequence[Scenario], view: Controls | Mapping[str, Any], *
         key="scenario",
         bind="query-params",
         on_change=_enter,
-        args=(by_name, defaults),
+        args=(by_name, type(view)),
         help="Each sets the controls, asks what will happen, and shows it after your prediction.",
     )
     if reading:
@@ -44,13 +43,13 @@ def scenarios(choices: Sequence[Scenario], view: Controls | Mapping[str, Any], *
     scenario = by_name.get(st.session_state["scenario"])
     if scenario is None:
         return False
-    if arrived and isinstance(view, Controls) and not defaults.keys() & st.query_params.keys():
+    if arrived and not view.defaults().keys() & st.query_params.keys():
         view.become(scenario.settings)  # a link that names the scenario alone
     with st.container(border=True):
         st.markdown(f"**{scenario.question}**")
-        if _changed(view, {**defaults, **scenario.settings}):
+        if not view.has(scenario.settings):
             st.caption("The controls have other values than this scenario.")
-            st.button("Set them", on_click=_enter, args=(by_name, defaults))
+            st.button("Set them", on_click=_enter, args=(by_name, type(view)))
             return False
         prediction = st.pills("Your prediction", [*scenario.predictions, JUST_SHOW], key="prediction")
         if prediction is None:
@@ -63,21 +62,7 @@ def scenarios(choices: Sequence[Scenario], view: Controls | Mapping[str, Any], *
     return False
 
 
-def reset_button(defaults: Mapping[str, Value]) -> None:
-    """The button that returns a page of the old layout to its defaults."""
-    st.button(
-        "Reset", icon=":material/restart_alt:", on_click=set_all, args=(defaults,), help="Back to this page's start."
-    )
-
-
-def _changed(view: Controls | Mapping[str, Any], settings: Mapping[str, Value]) -> bool:
-    """Whether a control that is shown has another value than these settings give it."""
-    if isinstance(view, Controls):
-        return bool(view.settings != type(view).of(settings).settings)
-    return any(st.session_state[key] != setting for key, setting in settings.items() if key in st.session_state)
-
-
-def _enter(by_name: Mapping[str, Scenario], defaults: Mapping[str, Value]) -> None:
+def _enter(by_name: Mapping[str, Scenario], controls: type[Controls]) -> None:
     name = st.session_state["scenario"]
     if name is not None:
-        set_all({**defaults, **by_name[name].settings}, scenario=name)
+        set_all({**controls.defaults(), **by_name[name].settings}, scenario=name)
