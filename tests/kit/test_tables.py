@@ -45,7 +45,8 @@ def test_a_table_is_read_as_people_see_it(name: str) -> None:
         (b"PAR1\x15\x04", "Parquet"), (b"", "empty"), ("x,y", "One|Two columns|no rows"),
         (";", "nothing but separators"),
         ("only words", "Two columns"), (b"a\x00b", "not a text"),
-        ("x,y\n" + "1,2\n" * 5_001, "at most 5,000 rows"), ("1," * 50_000 + "1\n" * 3, "cells|needed"),
+        ("x,y\n" + "1,2\n" * 5_001, "at most 5,000 rows"), ("\n".join([",".join(["1"] * 1_001)] * 3), "at most 1,000"),
+        ("1," * 50_000 + "1\n" * 3, "cells|needed"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_read_is_refused_with_the_reason(content: bytes | str, sentence: str) -> None:

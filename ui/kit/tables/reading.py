@@ -13,6 +13,7 @@ from ui.kit.parts import decoded
 from ui.kit.tables.columns import is_missing, is_value, points_are_commas, typed
 
 MOST_CHARACTERS: Final = 5_000_000
+MOST_COLUMNS: Final = 1_000  # that a reader can be offered to choose from
 LOOKED_AT: Final = 100  # lines that decide on the separator
 SEPARATORS: Final = {"\t": "tabs", ";": "semicolons", "|": "bars", "&": "ampersands", ",": "commas", " ": "spaces"}
 BINARY: Final = {"PK\x03\x04": "an Excel, ODS or ZIP file", "ÐÏ\x11à": "an old Excel file", "PAR1": "a Parquet file"}
@@ -52,6 +53,8 @@ def read(content: bytes | str, *, rows: int, cells: int) -> Table:
     if not found:
         raise ValueError("The text holds nothing but separators: rows of numbers are needed.")
     names, body, said = _header(found, remark, separator)
+    if len(names) > MOST_COLUMNS:
+        raise ValueError(f"There are {len(names):,} columns; at most {MOST_COLUMNS:,} are read.")
     if len(body) > rows or len(body) * len(names) > cells:
         raise ValueError(
             f"There are {len(body):,} rows of {len(names):,} cells; at most {rows:,} rows and {cells:,} cells are read."
