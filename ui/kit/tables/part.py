@@ -1,6 +1,7 @@
 """The reader's own table as a declared part: a text or a file, a look at what was read, and the choice of columns."""
 
 from dataclasses import KW_ONLY, dataclass, replace
+from functools import cached_property
 from typing import Any, Protocol, TypeVar
 
 import streamlit as st
@@ -40,7 +41,7 @@ class OwnTable(Part[T]):
         field = replace(self.text, key=self.key)
         text = field.read(view, source, shown=shown)
         if not source.drawing or not shown:
-            return self._take(self._table(text), view, source, shown=shown)
+            return self._take(self._table(text) if shown else self._first, view, source, shown=shown)
         state, kept = st.session_state, f"{self.key} as read"
         st.caption(f"At most {self.role.rows:,} rows, {self.role.cells:,} cells and {self.upload} MB.")
         text = uploaded(self.key, text, megabytes=self.upload)
@@ -59,6 +60,11 @@ class OwnTable(Part[T]):
                 state[kept] = self._take(self._table(field.first), view, Source({}), shown=False)
         last: T = state[kept]
         return last
+
+    @cached_property
+    def _first(self) -> Table:
+        """That of the default, which is asked for in every run in which the part is not shown."""
+        return self._table(self.text.first)
 
     def _table(self, text: str) -> Table:
         return read(text, rows=self.role.rows, cells=self.role.cells)
