@@ -2,7 +2,7 @@
 
 from ui.kit import tables
 from ui.kit.charts import Chart, Columns, Ink, Spec, ink, palette, show, spec, tip
-from ui.kit.controls import Controls, Settings
+from ui.kit.controls import Controls, Settings, resets
 from ui.kit.ending import mathematics, references, reproduce
 from ui.kit.long import Progress, long
 from ui.kit.parts import Each, Group, Own
@@ -50,6 +50,7 @@ __all__ = [
     "palette",
     "references",
     "reproduce",
+    "resets",
     "scenarios",
     "show",
     "spec",

@@ -26,6 +26,7 @@ View = Any  # a page's Controls, set as far as they are declared above
 Settings = Mapping[str, Any]  # by key
 DRAWN: Final = "controls drawn last"  # the class
 MENDED: Final = "controls to mend"
+RESETS: Final = "resets"
 
 
 def _always(_: View) -> bool:
@@ -230,7 +231,14 @@ def _follow(control: Control[Any]) -> None:
 def reset() -> None:
     """Set the controls that were drawn last to their first values."""
     drawn: type[Controls] = st.session_state[DRAWN]
+    st.session_state[RESETS] = resets() + 1
     set_all(drawn.defaults())
+
+
+def resets() -> int:
+    """How often the reader has pressed Reset: a slider that follows a control goes back to it each time."""
+    count: int = st.session_state.get(RESETS, 0)
+    return count
 
 
 def set_all(settings: Settings, *, scenario: str | None = None) -> None:

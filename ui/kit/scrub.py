@@ -20,7 +20,7 @@ class Scrub(NamedTuple):
     first: int = 0
     start: int | None = None  # where it stands at first, if not at the last frame
     seconds: float = 5.0  # that Play takes
-    follows: str | None = None  # a table of one row: when its column of that name changes, the slider goes there
+    follows: str | None = None  # a table of one row: when its column of that name or `resets` changes, it goes there
     until: str | None = None  # a Vega expression for the last frame there is, if that changes with the tables
 
     def here(self, chart: alt.Chart) -> alt.Chart:
@@ -71,7 +71,7 @@ def player(
         start: where the slider stands at first.
         stride: how far Play moves it.
         pace: milliseconds between two such moves.
-        follows: a table whose one row has a column `name`: when it changes, the slider goes there.
+        follows: a table whose one row has a column `name`: when that changes, or `resets`, the slider goes there.
         until: a Vega expression for the value that the slider has at its end, if that changes with the tables. The
             browser cannot be told another end: so the hand moves a share of the way, which the style sheet hides.
     """
@@ -79,7 +79,7 @@ def player(
     if until is not None:
         hand, step = f"{name}_share", f"{stride * (last - first)} / max(1, {until} - {first})"
     clock = {"type": "timer", "throttle": pace}
-    moves = [
+    moves: list[Signal] = [
         {"events": {"signal": "play"}, "update": f"play && {hand} >= {last} ? {first} : {hand}"},
         {"events": clock, "update": f"play ? min({last}, {hand} + {step}) : {hand}"},
     ]
@@ -98,7 +98,9 @@ def player(
         signals.append({"name": name, "update": f"{first} + round({share} * ({until} - {first}))"})
     if follows is None:
         return signals
-    followed = f"length(data('{follows}')) ? data('{follows}')[0].{name} : {start}"
-    signals[0]["init"] = followed
-    moves.append({"events": {"signal": "followed"}, "update": "followed"})
-    return [{"name": "followed", "update": followed}, *signals]
+    row, there = f"data('{follows}')[0]", f"length(data('{follows}'))"
+    signals[0]["init"] = followed = f"{there} ? {row}.{name} : {start}"
+    # Vega passes on only what differs from where this led to the last time, wherever the hand has moved it since.
+    moves += [{"events": {"signal": each}, "update": "followed", "force": True} for each in ("followed", "resets")]
+    resets = {"name": "resets", "update": f"{there} ? {row}.resets : 0"}
+    return [{"name": "followed", "update": followed}, resets, *signals]

@@ -161,6 +161,7 @@ def row(view: Controls, result: Run, shown: Frame) -> kit.Columns:
     truth = view.sets.truth
     return {
         "degree": [view.degree],
+        "resets": [kit.resets()],
         "truth": [""] if truth is None else _packed(TARGETS[truth.target].value(result.x)[None], shown.y),
         "noise": [np.nan if truth is None else truth.noise**2],
         "full": [len(view.sets.training.x) - 1],

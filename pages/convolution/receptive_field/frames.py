@@ -27,6 +27,7 @@ def where(view: Controls, result: Run) -> kit.Columns:
         "x": [view.place[1]],
         "y": [view.place[0]],
         "photo": [view.picture],
+        "resets": [kit.resets()],
     }
 
 

@@ -51,7 +51,7 @@ def _slider(side: str) -> list[dict[str, Any]]:
     """A slider that goes to the method's own threshold when that is another, and Play, which moves both."""
     slider, play = player(1, 99, name=f"threshold_{side}", label=f"Threshold of {side}, %", start=50, stride=1, pace=60)
     slider["init"] = f"own_{side}"
-    slider["on"].append({"events": {"signal": f"own_{side}"}, "update": f"own_{side}"})
+    slider["on"].append({"events": {"signal": f"own_{side}"}, "update": f"own_{side}", "force": True})
     return [slider, play]
 
 

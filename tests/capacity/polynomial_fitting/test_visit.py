@@ -29,6 +29,9 @@ def test_one_degree_for_both_sliders_and_own_points_from_text_and_file(visit: Vi
     expect(scrub).to_have_value("10")
     page.get_by_role("button", name="Reset").click()
     expect(scrub).to_have_value("9")
+    scrub.fill("2")
+    page.get_by_role("button", name="Reset").click()  # the sidebar has nothing to go back from
+    expect(scrub).to_have_value("9")
 
     # Play starts again from zero and ends at the highest degree.
     scrub.fill("20")

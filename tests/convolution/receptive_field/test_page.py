@@ -917,7 +917,14 @@ def test_the_padding_of_a_map_that_is_not_square_is_the_right_way_round() -> Non
 
 def test_the_view_is_where_the_reader_looks() -> None:
     asked = controls(conv(Window(3), Window(3)), 40, row=25, column=60, layer=7, url="data:image/png,x")
-    assert where(asked, run(asked)) == {"size": [40], "layer": [2], "x": [24], "y": [10], "photo": ["data:image/png,x"]}
+    assert where(asked, run(asked)) == {
+        "size": [40],
+        "layer": [2],
+        "x": [24],
+        "y": [10],
+        "photo": ["data:image/png,x"],
+        "resets": [0],
+    }
     alone = controls("nn.Linear(4, 2)", 4, layer=7)
     assert where(alone, run(alone))["layer"] == [1]
 
