@@ -44,6 +44,7 @@ SLIDERS: Final = (
 ON_DEMAND: Final[Mapping[str, tuple[Query, str]]] = {  # the smallest that a page computes on a press of this button
     "vanishing_gradients": ({"depth": "2", "width": "8", "tab": "Training"}, "Train A and B"),
     "receptive_field": ({"depth": "2", "network": "LeNet-5", "tab": "Training"}, "Train on handwritten digits"),
+    "architectures": ({"network": "LeNet-5", "size": "28", "tab": "Time"}, "Measure a forward pass"),
     "class_imbalance": ({"rows": "500"}, "Compare all 20 methods with 5 seeds"),
 }
 Page = list[tuple[int, bytes]]  # how deep inside of blocks, and what, in the order of the page
@@ -170,15 +171,19 @@ def test_two_who_move_one_slider_do_not_see_each_others_numbers(
 
 @pytest.mark.parametrize("page", ON_DEMAND)
 def test_what_is_computed_on_demand_is_the_same_for_all(server: Server, page: str) -> None:
+    """Also what is measured: the others are shown what was measured for the first."""
     query, label = ON_DEMAND[page]
 
     async def compute() -> Page:
         async with visit(server.url, page, query) as visitor:
-            before = len(received(visitor))
-            await visitor.move(label, value=True)
+            before = received(visitor)
+            [button] = [each.key for each in visitor.controls.values() if getattr(each.proto, "label", "") == label]
+            await visitor.move(button, value=True)
             assert not faults(visitor)
+            assert not alerts(visitor)
             await visitor.rerun()
-            assert len(received(visitor)) > before
+            assert received(visitor) != before
+            assert not [each for each in visitor.controls.values() if getattr(each.proto, "label", "") == label]
             return received(visitor)
 
     async def compute_all() -> None:
@@ -186,21 +191,3 @@ def test_what_is_computed_on_demand_is_the_same_for_all(server: Server, page: st
         assert all(first == other for other in others)
 
     talk(compute_all)
-
-
-def test_times_are_measured_for_one_visitor_after_the_other(server: Server) -> None:
-    """Two at once would measure each other. Who comes meanwhile reads that they do, and may try again."""
-    query = {"network": "LeNet-5", "size": "28", "tab": "Time"}
-
-    async def measure() -> list[str]:
-        async with visit(server.url, "architectures", query) as visitor:
-            await visitor.move("Measure a forward pass", value=True)
-            assert not faults(visitor)
-            return alerts(visitor)
-
-    async def measure_all() -> None:
-        told = await asyncio.gather(*(measure() for _ in range(FEW)))
-        assert all(not each or "Somebody else is measuring" in each[0] for each in told)
-        assert [] in told
-
-    talk(measure_all)
