@@ -1,8 +1,14 @@
 """The optimizers page in Chromium."""
 
+import io
+
+import numpy as np
 import pytest
+from PIL import Image
 
 from tests.browser.visit import CHART, Visit
+
+LIGHT, DARK = 170, 110  # of 255
 
 
 @pytest.mark.parametrize("visit", ["optimizers"], indirect=True)
@@ -27,3 +33,19 @@ def test_a_click_starts_there_and_a_bad_formula_leaves_the_last_good_one(visit: 
     page.get_by_text("is too large a power").wait_for()
     visit.settle()
     assert visit.picture() == before
+
+
+@pytest.mark.parametrize("visit", ["optimizers"], indirect=True)
+def test_the_surface_follows_a_change_of_theme(visit: Visit) -> None:
+    """Streamlit does not run the page again: what the image has is what the theme must suit."""
+    assert brightness(visit.picture()) > LIGHT
+    sent = len(visit.messages)
+    visit.page.emulate_media(color_scheme="dark")
+    visit.until(lambda: brightness(visit.picture()) < DARK)
+    assert len(visit.messages) == sent
+
+
+def brightness(picture: bytes) -> float:
+    """Of the middle of the surface, where nobody walks in the first view."""
+    pixels = np.asarray(Image.open(io.BytesIO(picture)).convert("L"), dtype=float)
+    return float(np.median(pixels))
