@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 
 from benchmarks.browser import LOCALHOST, Server
-from tests.browser.conftest import CHART, settle
+from tests.browser.visit import CHART, alike, settle, until
 from tests.server import test_failures
 
 Visit = Callable[..., Page]
@@ -98,13 +98,10 @@ def test_a_page_in_the_frame_of_another_site_shows_its_chart_and_follows_a_slide
     marks = frame.locator(f"{CHART} .marks").first
     marks.wait_for()
     frame.locator(f'{APP}[data-test-script-state="notRunning"]').wait_for()
-    page.wait_for_timeout(400)
+    until(page, lambda: alike(marks.screenshot(), marks.screenshot()))
     before = marks.screenshot()
     frame.locator(SLIDER).first.press("ArrowRight")
-    page.wait_for_timeout(300)
-    frame.locator(f'{APP}[data-test-script-state="notRunning"]').wait_for()
-    page.wait_for_timeout(400)
-    assert marks.screenshot() != before
+    until(page, lambda: not alike(marks.screenshot(), before))
     embedded = page.frames[1]
     assert urlparse(embedded.url).hostname != urlparse(page.url).hostname
     assert float(parse_qs(urlparse(embedded.url).query)["lr"][0]) > 0.02

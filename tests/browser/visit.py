@@ -52,24 +52,15 @@ class Visit:
 
     def settle(self) -> None:
         """Wait until the script has finished and the chart looks the same twice."""
-        self.page.locator(IDLE).wait_for()
-        self.until(lambda: alike(self.picture(), self.picture()))
+        settle(self.page)
 
     def until(self, holds: Callable[[], bool], *, tries: int = 100) -> None:
         """Look every 50 ms, and fail after five seconds."""
-        for _ in range(tries):
-            if holds():
-                return
-            self.page.wait_for_timeout(50)
-        raise AssertionError(holds)
+        until(self.page, holds, tries=tries)
 
     def picture(self) -> bytes:
-        """The main chart as PNG; once more if the browser has drawn another in its place meanwhile."""
-        marks = self.page.locator(f"{CHART} .marks").first
-        try:
-            return marks.screenshot()
-        except Error:
-            return marks.screenshot()
+        """The main chart as PNG."""
+        return picture(self.page)
 
     def box(self, selector: str) -> Box:
         """Where the first such element stands."""
@@ -85,6 +76,30 @@ class Visit:
         self.page.keyboard.press(key)
         self.until(lambda: self.page.url != before)
         self.settle()
+
+
+def until(page: Page, holds: Callable[[], bool], *, tries: int = 100) -> None:
+    """Look every 50 ms, and fail after five seconds."""
+    for _ in range(tries):
+        if holds():
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(holds)
+
+
+def settle(page: Page) -> None:
+    """Wait until the script has finished and the first chart, if there is one, looks the same twice."""
+    page.locator(IDLE).wait_for()
+    until(page, lambda: not page.locator(f"{CHART} .marks").count() or alike(picture(page), picture(page)))
+
+
+def picture(page: Page) -> bytes:
+    """The first chart as PNG; once more if the browser has drawn another in its place meanwhile."""
+    marks = page.locator(f"{CHART} .marks").first
+    try:
+        return marks.screenshot()
+    except Error:
+        return marks.screenshot()
 
 
 def alike(one: bytes, other: bytes) -> bool:
