@@ -196,7 +196,9 @@ def border_effects(fields: Sequence[Fields], reached: Sequence[Mask]) -> Usage:
     return Usage(_product(feeds), 1 - _product(inside))
 
 
-def walks(layers: Sequence[Layer], input_shape: tuple[int, ...], *, axis: int) -> list[Walk]:
+def walks(
+    layers: Sequence[Layer], input_shape: tuple[int, ...], *, axis: int, part: Placed | None = None
+) -> list[Walk]:
     """For every layer before the first linear one, the walks of its units along an axis.
 
     Each step goes to one of a window's taps with equal probability, at a residual block either way, and at a stack to
@@ -208,9 +210,10 @@ def walks(layers: Sequence[Layer], input_shape: tuple[int, ...], *, axis: int) -
         layers: of the network.
         input_shape: of its input.
         axis: 0 for the rows of an image, 1 for its columns.
+        part: what `placed` says of them, if that is known already.
     """
     axes, length = len(input_shape) - 1, input_shape[1 + axis]
-    part = placed(layers, input_shape)
+    part = part or placed(layers, input_shape)
     bounded(part.steps, channels=2 * length, axis=axis)
     impulses = torch.eye(length, dtype=torch.float64).repeat(2, 1).unsqueeze(1)
 

@@ -100,7 +100,7 @@ def traced(code: str, input_shape: tuple[int, ...]) -> Network:
     affordable = _first(part.layers, _affordable(part, input_shape))
     kept = [stage for stage in known if stage.layers[0] < len(flat(affordable))][:MOST_LAYERS]
     try:
-        by_axis = _by_axis(affordable, input_shape)
+        by_axis = _by_axis(affordable, input_shape, part if affordable == part.layers else None)
     except ValueError as error:  # a window of hundreds of cells
         return Network(0, Placed((), []), [], str(error), 0)
     shown = []
@@ -113,13 +113,13 @@ def traced(code: str, input_shape: tuple[int, ...]) -> Network:
     return Network(len(layers), part, shown, refusal, len(known) - len(kept))
 
 
-def _by_axis(layers: tuple[Layer, ...], input_shape: tuple[int, ...]) -> list[list[Walk]]:
+def _by_axis(layers: tuple[Layer, ...], input_shape: tuple[int, ...], part: Placed | None) -> list[list[Walk]]:
     """The walks along each axis, the very same for axes that are alike."""
     axes = len(input_shape) - 1
     apart = 1 if isotropic(layers, input_shape) else axes
     found = []
     for axis in range(apart):
-        along = walks(layers, input_shape, axis=axis)
+        along = walks(layers, input_shape, axis=axis, part=part)
         found.append([Walk(each.reached, each.probability.astype(np.float32)) for each in along])
     return found * (axes // apart)
 

@@ -6,7 +6,7 @@ from typing import Any, Protocol, TypeVar
 
 import streamlit as st
 
-from ui.kit.controls import Control, Part, Source, View
+from ui.kit.controls import Control, Part, Settings, Source, View
 from ui.kit.parts import uploaded
 from ui.kit.plain import literal
 from ui.kit.tables.reading import Table, read
@@ -40,8 +40,12 @@ class OwnTable(Part[T]):
         """What the role takes."""
         field = replace(self.text, key=self.key)
         text = field.read(view, source, shown=shown)
-        if not source.drawing or not shown:
-            return self._take(self._table(text) if shown else self._first, view, source, shown=shown)
+        if not shown:
+            taken, chosen = self._hidden
+            source.hidden.update(chosen)
+            return taken
+        if not source.drawing:
+            return self._take(self._table(text), view, source, shown=True)
         state, kept = st.session_state, f"{self.key} as read"
         st.caption(f"At most {self.role.rows:,} rows, {self.role.cells:,} cells and {self.upload} MB.")
         text = uploaded(self.key, text, megabytes=self.upload)
@@ -57,14 +61,15 @@ class OwnTable(Part[T]):
             st.error(literal(str(refusal)), icon=":material/table:")
             st.caption("Shown is the last one that could be read.")
             if kept not in state:
-                state[kept] = self._take(self._table(field.first), view, Source({}), shown=False)
+                state[kept] = self._hidden[0]
         last: T = state[kept]
         return last
 
     @cached_property
-    def _first(self) -> Table:
-        """That of the default, which is asked for in every run in which the part is not shown."""
-        return self._table(self.text.first)
+    def _hidden(self) -> tuple[T, Settings]:
+        """What the role takes of the default, and the choices by key: asked for in every run without the part."""
+        source = Source({})
+        return self._take(self._table(self.text.first), None, source, shown=False), source.hidden
 
     def _table(self, text: str) -> Table:
         return read(text, rows=self.role.rows, cells=self.role.cells)
