@@ -80,7 +80,8 @@ SCENARIOS: Final = (
         },
         answer=(
             "12.7 cells, √(20 · 8 + 1): the squared gradient spreads like a random walk, as √n, while the field grows as n. That is 31 % "
-            "of its width and 10 % of its area. At layer 5 it was 58 % of the width. See *Effective field*."
+            "of its width and 10 % of its area. At layer 5 it was 58 % of the width. (Luo et al. print 22.7 for such networks: the side of a square "
+            "of all cells whose gradient is above 4.55 % of the largest, where 12.7 is an even window that spreads as far.) See *Effective field*."
         ),
     ),
 )
@@ -111,7 +112,8 @@ $$v_l = v_{l-1} + j_{l-1}^2\, d_l^2\, \frac{k_l^2 - 1}{12},$$
 
 and the effective width is that of a window which counts evenly and has this variance, $\sqrt{12 v + 1}$: $k$ for one layer. For $n$ equal layers without
 strides the field is $n (k - 1) + 1$ and the effective width $\sqrt{n (k^2 - 1) + 1}$, so that the share that counts falls as $1 / \sqrt n$.
-(Luo et al. count the cells whose gradient is above 4.55 % of the largest, which is larger by a factor but falls alike.) At a residual block the walk
+(Luo et al. count the cells whose gradient is above 4.55 % of the largest. The gradient is the root of the walk, a Gaussian of variance $2 v$, so
+that the side of a square of these cells is $\sqrt{4 \pi v \ln (1 / 0.0455)} = 6.23 \sqrt v$ instead of $3.46 \sqrt v$: larger by a factor, and falling alike.) At a residual block the walk
 goes through the block or past it with the same probability, which is right for layers that keep the size of the gradient.
 """
 

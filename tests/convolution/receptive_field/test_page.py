@@ -316,6 +316,10 @@ def test_of_twenty_layers_13_cells_of_41_count() -> None:
     assert measured / 41 == pytest.approx(0.31, abs=0.005)
     assert (measured / 41) ** 2 == pytest.approx(0.10, abs=0.005)
     assert spread(energy[4].probability[32])[0] / 11 == pytest.approx(0.58, abs=0.005)
+    gradient = np.sqrt(np.outer(*[energy[19].probability[32]] * 2))
+    counted = math.sqrt((gradient > 0.0455 * gradient.max()).sum())  # as Luo et al. do, who print 22.7
+    assert counted == pytest.approx(22.7, abs=0.3)
+    assert math.sqrt(4 * math.pi * (20 * 8 / 12) * math.log(1 / 0.0455)) == pytest.approx(22.7, abs=0.1)
     assert right(name) == "About 13 cells"
     said = answered(name)
     assert "sees **41 × 41** cells" in said
