@@ -45,7 +45,7 @@ class Controls(kit.Controls):
         ROLE,
         kit.TextArea(
             "Rows with a label", _example(), 5,
-            help="A column with a label and at least two of numbers. A long file stays in your session, out of the link.",
+            help="A column with a label and at least two of numbers. A long file stays out of the link.",
         ),
         upload=5, key="own rows", shown=_own,
     )  # fmt: skip
