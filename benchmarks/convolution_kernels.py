@@ -51,14 +51,7 @@ def vgg_effective() -> object:
     """As the page does for the unit that is chosen."""
     preset = NETWORKS["VGG-16"]
     return effective(
-        parse(preset.code),
-        preset.input_shape,
-        layer=MIDDLE,
-        unit=(14, 14),
-        channels=8,
-        draws=4,
-        batch=2,
-        seed=0,
+        parse(preset.code), preset.input_shape, layer=MIDDLE, unit=(14, 14), channels=8, draws=4, batch=2, seed=0
     )
 
 

@@ -171,16 +171,7 @@ def record(measured: Measured, time: float | None, received: int) -> None:
         measured.moves.append(time)
 
 
-HEADINGS: Final = (
-    "page",
-    "move: median",
-    "p95",
-    "÷ floor",
-    "missed",
-    "received a move",
-    "first view",
-    "÷ floor",
-)
+HEADINGS: Final = ("page", "move: median", "p95", "÷ floor", "missed", "received a move", "first view", "÷ floor")
 
 
 def table(results: Results) -> str:

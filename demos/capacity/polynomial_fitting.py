@@ -110,12 +110,7 @@ def predictions(
 
 
 def errors_by_degree(
-    training: Sample,
-    held_out: Sequence[Sample],
-    *,
-    max_degree: int,
-    domain: Interval,
-    **regression: Unpack[Regression],
+    training: Sample, held_out: Sequence[Sample], *, max_degree: int, domain: Interval, **regression: Unpack[Regression]
 ) -> Floats:
     """Mean squared error of the fits of every degree on the training set (row 0) and on each set held out.
 

@@ -15,18 +15,7 @@ from torch import Tensor, nn
 
 from demos.convolution import fields
 from demos.convolution.fields import Fields
-from demos.convolution.layers import (
-    BLOCKS,
-    CONVOLUTIONS,
-    LAZY,
-    LONGEST,
-    POOLS,
-    RESIDUAL,
-    Layer,
-    axes_of,
-    flat,
-    setting,
-)
+from demos.convolution.layers import BLOCKS, CONVOLUTIONS, LAZY, LONGEST, POOLS, RESIDUAL, Layer, axes_of, flat, setting
 from demos.convolution.notation import parse, write
 from demos.convolution.presets import NETWORKS, Preset
 

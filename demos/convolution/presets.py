@@ -132,10 +132,7 @@ def _resnet18() -> str:
     for stage, out in enumerate((64, 128, 256, 512)):
         for place in range(2):
             stride = 2 if stage > 0 and place == 0 else 1
-            body = [
-                _normed(channels, out, kernel_size=3, stride=stride),
-                _normed(out, out, kernel_size=3, stride=1),
-            ]
+            body = [_normed(channels, out, kernel_size=3, stride=stride), _normed(out, out, kernel_size=3, stride=1)]
             blocks.append(_residual(body, channels=channels, out=out, stride=stride))
             channels = out
     return _sequential(STEM, *blocks, "nn.AdaptiveAvgPool2d((1, 1)),", "nn.Flatten(),", "nn.Linear(512, 1000),")

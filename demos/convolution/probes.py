@@ -5,17 +5,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from demos.convolution.fields import window
-from demos.convolution.layers import (
-    ADAPTIVE,
-    CONVOLUTIONS,
-    PADS,
-    POOLS,
-    Layer,
-    Value,
-    axes_of,
-    per_axis,
-    setting,
-)
+from demos.convolution.layers import ADAPTIVE, CONVOLUTIONS, PADS, POOLS, Layer, Value, axes_of, per_axis, setting
 from demos.convolution.network import module_of
 
 

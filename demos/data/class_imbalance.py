@@ -49,10 +49,7 @@ def judged(parts: Split, method: str, *, classifier: str, ratio: float, k_neighb
     except ValueError as error:
         return Judged(method, seed, None, str(error))
     found = scores(
-        parts.test.y,
-        model.probability(parts.test.x),
-        threshold=model.threshold,
-        is_probability=model.is_probability,
+        parts.test.y, model.probability(parts.test.x), threshold=model.threshold, is_probability=model.is_probability
     )
     return Judged(method, seed, found, None)
 

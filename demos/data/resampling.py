@@ -184,12 +184,7 @@ def _near_miss(version: int) -> Resampler:
             near = NearestNeighbors(n_neighbors=neighbors).fit(sample.x[sample.y == 0])
             wanted = {0: min(wanted[0], len(np.unique(near.kneighbors(sample.x[sample.y == 1])[1])))}
         return _selected(
-            NearMiss(
-                sampling_strategy=wanted,
-                version=version,
-                n_neighbors=neighbors,
-                n_neighbors_ver3=neighbors,
-            ),
+            NearMiss(sampling_strategy=wanted, version=version, n_neighbors=neighbors, n_neighbors_ver3=neighbors),
             sample,
         )
 

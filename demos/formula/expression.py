@@ -101,8 +101,7 @@ class _Builder:
         """One expression where something holds, another one elsewhere."""
         deeper = nesting + WEIGHT["where"]
         return sympy.Piecewise(
-            (self.build(body, deeper), self.condition(test, deeper)),
-            (self.build(otherwise, deeper), True),
+            (self.build(body, deeper), self.condition(test, deeper)), (self.build(otherwise, deeper), True)
         )
 
     def condition(self, node: ast.expr, nesting: int) -> sympy.Basic:

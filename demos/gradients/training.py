@@ -69,13 +69,7 @@ def train(
     if max_norm is not None and not max_norm > 0:
         raise ValueError(f"max_norm must be above 0, not {max_norm}.")
     return _training(
-        architecture,
-        lr=lr,
-        steps=steps,
-        batch_size=batch_size,
-        seeds=tuple(seeds),
-        max_norm=max_norm,
-        every=every,
+        architecture, lr=lr, steps=steps, batch_size=batch_size, seeds=tuple(seeds), max_norm=max_norm, every=every
     )
 
 

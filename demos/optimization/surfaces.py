@@ -136,11 +136,7 @@ def _evaluate(function: Callable[..., Sequence[ArrayLike]], points: ArrayLike) -
 
 
 def parse(
-    expression: str,
-    *,
-    domain: Domain = Surface.domain,
-    start: Point = Surface.start,
-    minima: tuple[Point, ...] = (),
+    expression: str, *, domain: Domain = Surface.domain, start: Point = Surface.start, minima: tuple[Point, ...] = ()
 ) -> Surface:
     """The surface that a formula in two variables writes, as `demos.formula` reads it.
 
@@ -198,10 +194,7 @@ SURFACES: Final[dict[str, Surface]] = {
     "Quadratic bowl": parse("x**2 + y**2 / 2", start=(-2.5, 2.0), minima=((0.0, 0.0),)),
     "Ravine": ravine(20.0),
     "Rosenbrock": parse(
-        "(1 - x)**2 + 100*(y - x**2)**2",
-        domain=((-2.0, 2.0), (-1.0, 3.0)),
-        start=(-1.2, 1.0),
-        minima=((1.0, 1.0),),
+        "(1 - x)**2 + 100*(y - x**2)**2", domain=((-2.0, 2.0), (-1.0, 3.0)), start=(-1.2, 1.0), minima=((1.0, 1.0),)
     ),
     "Beale": parse(
         "(1.5 - x + x*y)**2 + (2.25 - x + x*y**2)**2 + (2.625 - x + x*y**3)**2",
@@ -247,10 +240,7 @@ SURFACES: Final[dict[str, Surface]] = {
         minima=((0.0898420131003180, -0.7126564030207396), (-0.0898420131003180, 0.7126564030207396)),
     ),
     "Plateau": parse(
-        "1 - exp(-(x**2 + y**2) / 2)",
-        domain=((-5.0, 5.0), (-5.0, 5.0)),
-        start=(-3.5, 2.5),
-        minima=((0.0, 0.0),),
+        "1 - exp(-(x**2 + y**2) / 2)", domain=((-5.0, 5.0), (-5.0, 5.0)), start=(-3.5, 2.5), minima=((0.0, 0.0),)
     ),
 }
 FAMILIES: Final[dict[str, Callable[[float], Surface]]] = {"Ravine": ravine}  # those with an adjustable condition

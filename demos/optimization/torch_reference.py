@@ -27,13 +27,7 @@ TORCH_OPTIMIZERS: Final[dict[str, Callable[..., torch.optim.Optimizer]]] = {
 
 
 def torch_descend(
-    name: str,
-    gradient: Gradient,
-    start: ArrayLike,
-    *,
-    lr: float,
-    steps: int,
-    **hyperparameters: Hyperparameter,
+    name: str, gradient: Gradient, start: ArrayLike, *, lr: float, steps: int, **hyperparameters: Hyperparameter
 ) -> Floats:
     """The positions that `torch.optim` visits in float64: shape (steps + 1, *start.shape).
 

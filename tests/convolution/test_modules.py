@@ -50,10 +50,7 @@ def really_kept(model: nn.Module, data: Tensor) -> int:
         ("nn.Linear(6, 5), nn.BatchNorm1d(5), nn.Sigmoid(), nn.Dropout(0.3), nn.Linear(5, 4), nn.Softmax(1)", (6,)),
         ("nn.Conv2d(2, 2, 1), Residual(nn.Conv2d(2, 2, 3, padding=1), nn.BatchNorm2d(2)), nn.ReLU()", (2, 6, 6)),
         ("Residual(nn.Conv1d(2, 3, 3), shortcut=nn.Conv1d(2, 3, 3)), nn.Tanh(), nn.AdaptiveMaxPool1d(2)", (2, 9)),
-        (
-            "nn.Conv2d(1, 2, 1), Concat(nn.Conv2d(2, 3, 1), nn.MaxPool2d(3, 1, 1), nn.Identity()), nn.GELU()",
-            (1, 6, 6),
-        ),
+        ("nn.Conv2d(1, 2, 1), Concat(nn.Conv2d(2, 3, 1), nn.MaxPool2d(3, 1, 1), nn.Identity()), nn.GELU()", (1, 6, 6)),
         ("nn.Conv2d(1, 2, 1), nn.LeakyReLU(0.1), nn.LocalResponseNorm(2), nn.Upsample(scale_factor=2)", (1, 6, 6)),
         ("nn.Identity(), nn.Flatten(), nn.ReLU()", (1, 6, 6)),  # nothing to learn, nothing kept
     ],

@@ -14,17 +14,7 @@ from torch import nn
 
 from demos.convolution.channels import first_channels, for_channels, scaled
 from demos.convolution.layers import BLOCKS, KINDS, Layer, on_main_path, setting
-from demos.convolution.network import (
-    NETWORKS,
-    Record,
-    ShapeError,
-    flat,
-    module_of,
-    parse,
-    resolved,
-    steps,
-    trace,
-)
+from demos.convolution.network import NETWORKS, Record, ShapeError, flat, module_of, parse, resolved, steps, trace
 from tests.convolution.stacks import Spec, Stack, hooked, stacks
 
 law = settings(derandomize=True, deadline=None, database=None, max_examples=60)
@@ -282,11 +272,7 @@ def lazy(specs: Sequence[Spec]) -> tuple[Spec, ...]:
 def settled(layers: Sequence[Layer]) -> tuple[Layer, ...]:
     """Without lines, and with arguments by name."""
     return tuple(
-        each._replace(
-            line=1,
-            arguments=tuple(sorted(each.arguments)),
-            ways=tuple(map(settled, each.ways)),
-        )
+        each._replace(line=1, arguments=tuple(sorted(each.arguments)), ways=tuple(map(settled, each.ways)))
         for each in layers
     )
 

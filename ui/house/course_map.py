@@ -78,9 +78,7 @@ COURSES: Final[Mapping[str, Course]] = {
         "https://speech.ee.ntu.edu.tw/~hylee/ml/2022-spring.php",
         (
             Chapter(
-                "1",
-                "Introduction of Deep Learning",
-                ("playground", "gradient_descent", "activations", "backprop"),
+                "1", "Introduction of Deep Learning", ("playground", "gradient_descent", "activations", "backprop")
             ),
             Chapter(
                 "2",

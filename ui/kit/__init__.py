@@ -11,16 +11,7 @@ from ui.kit.scrub import Scrub
 from ui.kit.tables import OwnTable
 from ui.kit.tabs import tabs
 from ui.kit.thumbnail import thumbnail
-from ui.kit.widgets import (
-    Pills,
-    SegmentedControl,
-    Selectbox,
-    SelectSlider,
-    Slider,
-    TextArea,
-    TextInput,
-    Toggle,
-)
+from ui.kit.widgets import Pills, SegmentedControl, Selectbox, SelectSlider, Slider, TextArea, TextInput, Toggle
 
 __all__ = [
     "Chart",

@@ -14,10 +14,7 @@ def axes(domain: Domain, x: str = "x", y: str = "y") -> tuple[alt.X, alt.Y]:
     """The axes of columns `x` and `y`, with the domain as their frame."""
     scales = [alt.Scale(domain=list(side), nice=False) for side in domain]
     axis = alt.Axis(grid=False)
-    return (
-        alt.X("x:Q", title=x, scale=scales[0], axis=axis),
-        alt.Y("y:Q", title=y, scale=scales[1], axis=axis),
-    )
+    return (alt.X("x:Q", title=x, scale=scales[0], axis=axis), alt.Y("y:Q", title=y, scale=scales[1], axis=axis))
 
 
 def field(x: alt.X, y: alt.Y) -> alt.Chart:

@@ -7,14 +7,7 @@ from demos.convolution.layers import BLOCKS
 from demos.convolution.notation.arithmetic import FOLLOWED
 from demos.convolution.notation.assignments import Assignments
 from demos.convolution.notation.decisions import truth
-from demos.convolution.notation.values import (
-    Function,
-    Opaque,
-    OwnClass,
-    Path,
-    Scope,
-    quoted,
-)
+from demos.convolution.notation.values import Function, Opaque, OwnClass, Path, Scope, quoted
 
 TRAINING = {"backward", "zero_grad"}  # a loop with one of these makes no layers
 CHANGING = {"append", "extend", "insert", "add_module", "register_module", "update", "setdefault", "pop", "reverse"}

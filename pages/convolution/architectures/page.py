@@ -8,17 +8,7 @@ import streamlit as st
 
 from demos.convolution import architectures, network
 from pages.convolution.architectures import charts, size_tabs, tabs
-from pages.convolution.architectures.compute import (
-    Run,
-    breaks,
-    key_of,
-    labels,
-    reach,
-    rows,
-    run,
-    sizes_of,
-    table,
-)
+from pages.convolution.architectures.compute import Run, breaks, key_of, labels, reach, rows, run, sizes_of, table
 from pages.convolution.architectures.controls import Controls
 from pages.convolution.architectures.lesson import MATHEMATICS, READING, REFERENCES, SCENARIOS
 from pages.convolution.architectures.sentences import conclusions, explanation, failure

@@ -15,14 +15,7 @@ from pages.convolution.architectures.charts import colors
 from pages.convolution.architectures.compute import Key, Run, key_of, run_of, top_of
 from pages.convolution.architectures.controls import Controls
 from pages.convolution.architectures.sentences import named
-from pages.convolution.architectures.timing import (
-    MOST_BYTES,
-    MOST_PARAMETERS,
-    MOST_WORK,
-    PASSES,
-    passes,
-    too_large,
-)
+from pages.convolution.architectures.timing import MOST_BYTES, MOST_PARAMETERS, MOST_WORK, PASSES, passes, too_large
 from pages.convolution.architectures.units import share
 from ui import kit
 

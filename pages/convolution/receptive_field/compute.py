@@ -14,16 +14,7 @@ from demos.convolution.architectures import stages
 from demos.convolution.fields import Fields, nearest
 from demos.convolution.layers import BLOCKS, POINTWISE, Layer, flat, on_main_path
 from demos.convolution.network import Record, ShapeError, parse
-from demos.convolution.receptive_field import (
-    Mask,
-    Placed,
-    Walk,
-    isotropic,
-    placed,
-    support_in,
-    walks,
-    width,
-)
+from demos.convolution.receptive_field import Mask, Placed, Walk, isotropic, placed, support_in, walks, width
 from pages.convolution.receptive_field.controls import MOST_LAYERS, Controls
 
 Chances = NDArray[np.floating]

@@ -52,11 +52,7 @@ def _over_depth(kernel_size: int) -> None:
                 "what": np.repeat(["theoretical", "effective"], len(depths)).astype(object),
                 "cells": np.concatenate([field, law]),
             },
-            "measured": {
-                "depth": list(MEASURED),
-                "what": ["effective"] * len(MEASURED),
-                "cells": found,
-            },
+            "measured": {"depth": list(MEASURED), "what": ["effective"] * len(MEASURED), "cells": found},
         },
         key=f"over depth {kernel_size}",
         alt_text="Theoretical and effective width of stacks of equal layers against their number.",

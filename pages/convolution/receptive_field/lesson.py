@@ -22,12 +22,7 @@ SCENARIOS: Final = (
             "6 × 6, with 28 % fewer weights",
         ),
         correct=0,
-        settings={
-            "network": OWN,
-            "code": stacked(2, kernel_size=3, channels=64),
-            "size": 32,
-            "layer": 2,
-        },
+        settings={"network": OWN, "code": stacked(2, kernel_size=3, channels=64), "size": 32, "layer": 2},
         answer=(
             "5 × 5 cells: each layer adds kernel size − 1. They have 2 · 9 · 64² = 73,728 weights against 25 · 64² = 102,400, and a "
             "nonlinearity can stand between them. The effective width is 4.1 and not 5: the cells at the rim are reached by "
@@ -72,12 +67,7 @@ SCENARIOS: Final = (
         question="Twenty 3 × 3 convolutions have a field of 41 × 41. How wide is the part that really counts?",
         predictions=("About 41 cells", "About 27 cells", "About 13 cells"),
         correct=2,
-        settings={
-            "network": OWN,
-            "code": stacked(20, kernel_size=3, channels=16),
-            "size": 64,
-            "layer": 20,
-        },
+        settings={"network": OWN, "code": stacked(20, kernel_size=3, channels=16), "size": 64, "layer": 20},
         answer=(
             "12.7 cells, √(20 · 8 + 1): the squared gradient spreads like a random walk, as √n, while the field grows as n. That is 31 % "
             "of its width and 10 % of its area. At layer 5 it was 58 % of the width. (Luo et al. print 22.7 for such networks: the side of a square "

@@ -81,11 +81,7 @@ def one_dimension(view: Controls, result: Run) -> None:
         return
     axis = len(view.input_shape) - 2
     rungs = pyramid(
-        view.layers[: result.network.layers],
-        view.input_shape,
-        layer=seen.shown.place,
-        unit=seen.unit[-1],
-        axis=axis,
+        view.layers[: result.network.layers], view.input_shape, layer=seen.shown.place, unit=seen.unit[-1], axis=axis
     )
     lines = sum(len(rung.reads) for rung in rungs)
     top = len(rungs) - 1

@@ -118,12 +118,7 @@ def outcome(parts: Split, method: str, view: Controls) -> Outcome | str:
     fitted = _slow if slow else _quick
     try:
         return fitted(
-            parts,
-            method,
-            classifier=view.classifier,
-            ratio=view.target,
-            k_neighbors=view.k_neighbors,
-            seed=view.seed,
+            parts, method, classifier=view.classifier, ratio=view.target, k_neighbors=view.k_neighbors, seed=view.seed
         )
     except ValueError as error:
         return str(error)

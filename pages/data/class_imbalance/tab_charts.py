@@ -78,12 +78,7 @@ def rounds(count: int, *, kinds: Colors, colors: Colors, ink: kit.Ink) -> tuple[
         x=x, y=y, color=color, xOffset=alt.XOffset("what:N", scale=alt.Scale(domain=[name for name, _ in colors]))
     )
     axis: dict[str, Any] = {"axis": None, "scale": alt.Scale(domain=[0, 1], nice=False)}
-    corners: dict[str, Any] = {
-        "x": alt.X("x:Q", **axis),
-        "x2": "x2:Q",
-        "y": alt.Y("y:Q", **axis),
-        "y2": "y2:Q",
-    }
+    corners: dict[str, Any] = {"x": alt.X("x:Q", **axis), "x2": "x2:Q", "y": alt.Y("y:Q", **axis), "y2": "y2:Q"}
     here = alt.Chart(alt.NamedData("images")).transform_filter("datum.round == round")
     image = here.mark_image(aspect=False, aria=False).encode(**corners, url="url:N")
     frame = here.mark_rect(filled=False, stroke=ink.text).encode(**corners)

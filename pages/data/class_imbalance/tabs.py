@@ -76,12 +76,7 @@ def leakage(view: Controls) -> None:
     rows = sample(view.made, view.own_sample, seed=view.seed)
     try:
         found = _leaked(
-            rows,
-            resampler,
-            classifier=view.classifier,
-            ratio=view.target,
-            k_neighbors=view.k_neighbors,
-            seed=view.seed,
+            rows, resampler, classifier=view.classifier, ratio=view.target, k_neighbors=view.k_neighbors, seed=view.seed
         )
     except ValueError as error:
         st.info(literal(str(error)))

@@ -9,13 +9,7 @@ import streamlit as st
 import torch
 
 from demos.gradients.networks import Architecture
-from demos.gradients.vanishing_gradients import (
-    Floats,
-    GradientFlow,
-    derivative,
-    gradient_flow,
-    predicted_factors,
-)
+from demos.gradients.vanishing_gradients import Floats, GradientFlow, derivative, gradient_flow, predicted_factors
 from pages.gradients.vanishing_gradients.controls import BATCH, Controls
 from ui import kit
 from ui.kit.charts import packed

@@ -93,7 +93,7 @@ def precision(view: Controls) -> None:
                         "layer": np.tile(np.arange(1, view.depth + 1), len(FORMATS)),
                         "gradient": np.where(np.isfinite(norms), norms, np.nan),
                         "lost": np.where(norms == 0, -1, np.where(np.isfinite(norms), 0, 1)),
-                    },
+                    }
                 },
                 key=f"formats of {name}",
                 alt_text=f"Gradient norms of network {name} in float16, bfloat16, float32 and float64.",

@@ -158,12 +158,7 @@ SOURCES = {
         reach=(5 - 2.4 - 6.8 - 5.6 * 8 / 6, 5 + 2.4 - 6.8 + 5.6 * 8 / 6),
     ),
     "classic": known(
-        {"data": THIRTY, "seed": "7"},
-        "Cosine",
-        n=30,
-        noise=0.1,
-        design=at_random,
-        training=CLASSICS[THIRTY].sample,
+        {"data": THIRTY, "seed": "7"}, "Cosine", n=30, noise=0.1, design=at_random, training=CLASSICS[THIRTY].sample
     ),
     "decay": known(
         {"basis": "Chebyshev", "ridge": "0.1", "penalize": "false"},
@@ -502,15 +497,7 @@ def test_an_estimate_of_no_bias_is_not_below_zero() -> None:
     app = opened(data="Line", tab="Bias and variance", degree="3")
     at = 2 * PLACES - 1
     parts = bias_variance(
-        TARGETS["Line"],
-        at,
-        n=12,
-        noise=0.25,
-        seed=3021,
-        design=evenly_spaced,
-        sets=200,
-        max_degree=20,
-        **PLAIN,
+        TARGETS["Line"], at, n=12, noise=0.25, seed=3021, design=evenly_spaced, sets=200, max_degree=20, **PLAIN
     )
     by_degree, by_x = tables(app, "parts")
     np.testing.assert_allclose(by_x["x"], at, atol=1e-12)

@@ -109,13 +109,7 @@ PAIRS: Final = (
 )
 
 
-@pytest.mark.parametrize(
-    ("method", "classifier"),
-    [
-        *PAIRS,
-        REFUSED[1],
-    ],
-)
+@pytest.mark.parametrize(("method", "classifier"), [*PAIRS, REFUSED[1]])
 def test_each_ranks_new_rows_by_probabilities_and_the_same_seed_gives_the_same(method: str, classifier: str) -> None:
     """Centres 2 √2 apart: the best ranking has an area of Φ(2) = 0.977 under its ROC curve."""
     one, again = (fitted(method, classifier) for _ in range(2))
@@ -166,8 +160,7 @@ def test_the_training_set_stays_as_it_was(method: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "method",
-    ["random over-sampling", "SMOTE", "random under-sampling", "threshold tuning", *OWN[:-1]],
+    "method", ["random over-sampling", "SMOTE", "random under-sampling", "threshold tuning", *OWN[:-1]]
 )
 def test_another_seed_gives_another_model(method: str) -> None:
     one, other = (fitted(method, seed=seed) for seed in (0, 1))

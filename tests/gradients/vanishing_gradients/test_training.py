@@ -158,14 +158,7 @@ def test_the_steps_are_torchs_and_the_seeds_those_of_networks_trained_apart(
     max_norm=st.none() | st.floats(0.01, 3),
 )
 def test_any_network_is_trained_as_by_torch(
-    *,
-    activation: str,
-    init: str,
-    normalization: str,
-    residual: bool,
-    seed: int,
-    lr: float,
-    max_norm: float | None,
+    *, activation: str, init: str, normalization: str, residual: bool, seed: int, lr: float, max_norm: float | None
 ) -> None:
     architecture = Architecture(2, 12, activation, init, normalization, residual)
     with pytest.MonkeyPatch.context() as monkeypatch:

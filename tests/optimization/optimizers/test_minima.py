@@ -190,15 +190,7 @@ def test_the_floor_of_a_valley_is_no_strict_minimum(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text",
-    [
-        "log(x)",
-        "sqrt(x) + sqrt(y)",
-        "log(x**2 + y**2)",
-        "asin(x) + acos(y)",
-        "exp(exp(x**2))",
-        "cosh(900*x)",
-    ],
+    "text", ["log(x)", "sqrt(x) + sqrt(y)", "log(x**2 + y**2)", "asin(x) + acos(y)", "exp(exp(x**2))", "cosh(900*x)"]
 )
 def test_a_surface_that_is_undefined_or_infinite_somewhere_is_searched_without_a_warning(text: str) -> None:
     assert local_minima(parse(text)).shape[1] == 2
