@@ -1,6 +1,6 @@
 """The charts of the receptive-field page. They compute nothing: specs depend on counts and names alone."""
 
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import altair as alt
 
@@ -64,7 +64,8 @@ def feature_map(*, color: str, ink: kit.Ink) -> kit.Chart:
         .mark_rect(filled=False, stroke=color, strokeWidth=3)
         .encode(x=x("column"), y=y("row"), x2="right:Q", y2="bottom:Q")
     )
-    return (image + frame + unit + _lattice(x, y, f"{VIEW}.columns", f"{VIEW}.rows")).properties(height=MAP_HEIGHT)
+    places = {"px": f"datum.right * {VIEW}.columns", "py": f"datum.down * {VIEW}.rows"}
+    return (image + frame + unit + _lattice(x("px"), y("py"), places)).properties(height=MAP_HEIGHT)
 
 
 def _photo() -> alt.Chart:
@@ -145,11 +146,13 @@ def _labels(here: alt.Chart, ink: kit.Ink) -> alt.LayerChart | alt.FacetChart:
 
 
 def _clicks() -> alt.Chart:
-    x, y = plane()
-    return _lattice(x, y, f"{VIEW}.size", f"{VIEW}.size")
+    """Over the photo, whose place on the screen is the same for inputs of all sizes: the points need not move."""
+    side = min(WIDTH, HEIGHT) / AROUND
+    places = {"px": f"{WIDTH / 2} + (datum.right - 0.5) * {side}", "py": f"{HEIGHT / 2} + (datum.down - 0.5) * {side}"}
+    return _lattice(alt.X("px:Q", scale=None, axis=None), alt.Y("py:Q", scale=None, axis=None), places)
 
 
-def _lattice(x: Any, y: Any, wide: str, high: str) -> alt.Chart:  # noqa: ANN401 - from `plane`
+def _lattice(x: alt.X, y: alt.Y, places: dict[str, str]) -> alt.Chart:
     """Invisible points that take a click, and tell what share of the way right and down it is."""
     point = alt.selection_point(name=POINT, on="click", nearest=True, fields=["right", "down"])
     lattice: alt.Chart = (
@@ -157,9 +160,9 @@ def _lattice(x: Any, y: Any, wide: str, high: str) -> alt.Chart:  # noqa: ANN401
         .transform_calculate(
             right=f"(datum.i % {CLICKS} + 0.5) / {CLICKS}", down=f"(floor(datum.i / {CLICKS}) + 0.5) / {CLICKS}"
         )
-        .transform_calculate(px=f"datum.right * {wide}", py=f"datum.down * {high}")
+        .transform_calculate(**cast("Any", places))
         .mark_point(opacity=0, aria=False)
-        .encode(x=x("px"), y=y("py"))
+        .encode(x=x, y=y)
         .add_params(point)
     )
     return lattice
