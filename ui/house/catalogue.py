@@ -1,11 +1,11 @@
-"""The concepts, in teaching order. Adding one is an entry here and three files at the same path."""
+"""The concepts, in teaching order. Adding one is an entry here and three folders at the same path."""
 
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 
 class Concept(NamedTuple):
-    """One page of the dashboard: `pages/<section>/<name>.py`, `demos/<section>/<name>.py` and its tests."""
+    """One page of the dashboard: `pages/<section>/<name>/`, its demos and its tests."""
 
     section: str
     name: str  # also the page's address
