@@ -35,7 +35,7 @@ def test_one_degree_for_both_sliders_and_own_points_from_text_and_file(visit: Vi
 
     # Play starts again from zero and ends at the highest degree.
     scrub.fill("20")
-    play.check()
+    play.click()
     visit.until(lambda: int(scrub.input_value()) < 4)
     scrub.fill("19")
     expect(scrub).to_have_value("20", timeout=10_000)

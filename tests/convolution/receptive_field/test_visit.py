@@ -56,7 +56,7 @@ def test_places_units_layers_networks_and_photos(visit: Visit, tmp_path: Path) -
     scrub.fill("1")
     visit.until(lambda: label(page).startswith("1: Conv2d"))
     assert visit.link["layer"] == ["3"]
-    play.check()
+    play.click()
     expect(scrub).to_have_value("4", timeout=15_000)
     expect(play).not_to_be_checked()
 

@@ -44,7 +44,7 @@ def test_each_method_has_its_threshold_and_a_file_is_taken(visit: Visit, tmp_pat
     sliders.nth(1).fill("97")
     visit.until(lambda: cells(page) == counts(5, 97))
     sliders.nth(0).fill("97")
-    play.check()
+    play.click()
     expect(play).not_to_be_checked()
     visit.until(lambda: cells(page) == counts(99, 99))
     assert len(visit.messages) == sent
