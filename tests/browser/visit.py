@@ -54,8 +54,8 @@ class Visit:
         """Wait until the script has finished and the chart looks the same twice."""
         settle(self.page)
 
-    def until(self, holds: Callable[[], bool], *, tries: int = 100) -> None:
-        """Look every 50 ms, and fail after five seconds."""
+    def until(self, holds: Callable[[], bool], *, tries: int = 400) -> None:
+        """Look every 50 ms, and fail after twenty seconds: a machine may be busy."""
         until(self.page, holds, tries=tries)
 
     def picture(self) -> bytes:
@@ -78,8 +78,8 @@ class Visit:
         self.settle()
 
 
-def until(page: Page, holds: Callable[[], bool], *, tries: int = 100) -> None:
-    """Look every 50 ms, and fail after five seconds."""
+def until(page: Page, holds: Callable[[], bool], *, tries: int = 400) -> None:
+    """Look every 50 ms, and fail after twenty seconds: a machine may be busy."""
     for _ in range(tries):
         if holds():
             return
