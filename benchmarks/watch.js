@@ -46,7 +46,9 @@ window.latency = (() => {
 
   let move = null;
   let touched = false;
-  const observer = new MutationObserver(() => { touched = true; });
+  const chart = '[data-testid="stVegaLiteChart"]';
+  const holds = ({ type, target }) => target.closest?.(chart) || (type === "childList" && target.querySelector?.(chart));
+  const observer = new MutationObserver((records) => { touched ||= records.some(holds); });
   observer.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
 
   return {

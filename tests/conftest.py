@@ -12,9 +12,11 @@ from tests.browser.visit import Visit
 from tests.pages import ROOT
 from ui.house.catalogue import Concept
 from ui.kit import charts as chart
+from ui.kit import later
 
 torch.set_num_threads(1)  # as the dashboard does
 chart.VALIDATE = True
+later.PAINTING = 0.0  # nobody paints
 
 
 @pytest.fixture(autouse=True)

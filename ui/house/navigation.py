@@ -1,6 +1,7 @@
 """The pages of the catalogue, as Streamlit and as Python know them."""
 
 from collections.abc import Sequence
+from functools import partial
 from importlib import import_module
 from typing import Protocol, cast
 
@@ -8,6 +9,7 @@ import streamlit as st
 
 from ui import kit
 from ui.house.catalogue import Concept
+from ui.kit.later import picture_first
 
 
 class Page(Protocol):
@@ -28,12 +30,13 @@ def module_of(concept: Concept) -> Page:
     return cast("Page", import_module(f"pages.{concept.section}.{concept.name}.page"))
 
 
+def _main(concept: Concept) -> None:
+    with picture_first():  # in here, because a widget that is drawn outside of the page is another
+        module_of(concept).main()
+
+
 def page_of(concept: Concept) -> st.Page:
     """The page as Streamlit knows it."""
     return st.Page(
-        lambda: module_of(concept).main(),
-        title=concept.title,
-        icon=concept.icon,
-        url_path=concept.name,
-        help=concept.summary,
+        partial(_main, concept), title=concept.title, icon=concept.icon, url_path=concept.name, help=concept.summary
     )

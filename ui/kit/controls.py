@@ -21,6 +21,8 @@ from typing import Any, ClassVar, Final, Generic, NoReturn, Self, TypeVar, overl
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from ui.kit.later import later
+
 T = TypeVar("T")
 View = Any  # a page's Controls, set as far as they are declared above
 Settings = Mapping[str, Any]  # by key
@@ -41,6 +43,7 @@ def _nothing(_: View) -> Settings:
 class Part(Generic[T]):
     """What can be declared: a control, or what controls are put together to."""
 
+    drawn_first: ClassVar[bool] = False  # whether its value is known only when it is drawn, as that of a file
     _: KW_ONLY
     shown: Callable[[View], bool] = _always  # else it has its default
     given: Callable[[View], Settings] = _nothing  # arguments that depend on what is set above
@@ -103,6 +106,7 @@ class Source:
     """Where values come from: here from a mapping by key."""
 
     drawing = False
+    ahead = False  # of the drawing
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -126,10 +130,7 @@ class Widgets(Source):
     def __init__(self) -> None:
         super().__init__({})
         self._second = MENDED in st.session_state
-        context = get_script_run_ctx()
-        self._back = (
-            context is not None and context.is_history_navigation
-        )  # then the link holds, not what was set since
+        self._back = _goes_back()
         self._mended: dict[str, Any] = {}
         st.session_state.update(st.session_state.pop(MENDED, {}))
 
@@ -155,23 +156,62 @@ class Widgets(Source):
             _run_again(self._mended)
 
 
+class UndrawnError(LookupError):
+    """A control can be read only when it is drawn."""
+
+
+class Ahead(Source):
+    """Values of widgets that are still to be drawn: those of the last run, and what the reader has set since."""
+
+    ahead = True
+
+    def __init__(self) -> None:
+        super().__init__({})
+        if MENDED in st.session_state or _goes_back():
+            raise UndrawnError
+
+    def value(self, control: Control[T]) -> T:
+        """What is set."""
+        if control.key not in st.session_state:
+            raise UndrawnError
+        return control.fit(st.session_state[control.key])
+
+
+def _goes_back() -> bool:
+    """Whether the reader goes through the browser's history: then the link holds, not what was set since."""
+    context = get_script_run_ctx()
+    return context is not None and context.is_history_navigation
+
+
 class Controls:
     """What the reader of a page may set, in the order in which it is drawn. An instance is what is set."""
 
     parts: ClassVar[Mapping[str, Part[Any]]] = {}  # by attribute
     settings: Settings  # of all controls that are shown, by key
+    ahead = False  # whether this was read before it is drawn
 
     def __init_subclass__(cls) -> None:
         cls.parts = {**cls.parts, **{name: part for name, part in vars(cls).items() if isinstance(part, Part)}}
 
     @classmethod
     def draw(cls) -> Self:
-        """Draw the controls in the sidebar and read them."""
+        """Draw the controls in the sidebar and read them, or the other way round where they can be read already."""
         st.session_state[DRAWN] = cls
+        place = st.sidebar.container()
+        try:
+            view = cls.read(Ahead())
+        except UndrawnError:
+            with place:
+                return cls._drawn()
+        view.ahead = True
+        later(place, cls._drawn)
+        return view
+
+    @classmethod
+    def _drawn(cls) -> Self:
         widgets = Widgets()
-        with st.sidebar:
-            view = cls.read(widgets)
-            st.button("Reset", icon=":material/restart_alt:", on_click=reset, help="Back to this page's start.")
+        view = cls.read(widgets)
+        st.button("Reset", icon=":material/restart_alt:", on_click=reset, help="Back to this page's start.")
         widgets.mend()
         return view
 
@@ -196,8 +236,11 @@ class Controls:
         if source.drawing and any(part.more for part in cls.parts.values()):
             above, more = st.container(), st.expander("More", icon=":material/tune:")
         for name, part in cls.parts.items():
+            visible = shown and part.shown(view)
+            if visible and part.drawn_first and source.ahead:
+                raise UndrawnError
             with more if part.more else above:
-                vars(view)[name] = part.read(view, source, shown=shown and part.shown(view))
+                vars(view)[name] = part.read(view, source, shown=visible)
         return view
 
     def become(self, settings: Settings) -> None:

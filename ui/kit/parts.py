@@ -67,6 +67,7 @@ class Own(Part[T]):
     The reader that is declared here understands the default; one that is `given` may refuse even that.
     """
 
+    drawn_first = True
     reader: Callable[[str], T]
     text: Control[str]
     _: KW_ONLY

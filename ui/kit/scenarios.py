@@ -1,11 +1,13 @@
 """Scenarios: a named setting, a question to answer before looking, and the answer."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Final, NamedTuple
 
 import streamlit as st
 
 from ui.kit.controls import Controls, set_all
+from ui.kit.later import later
 
 Value = str | float | bool | list[str]
 JUST_SHOW: Final = "Just show me"
@@ -27,7 +29,18 @@ def scenarios(choices: Sequence[Scenario], view: Controls, *, reading: str = "")
 
     `reading` says how to read the picture, in Markdown. It waits behind a button beside the title.
     """
-    by_name = {scenario.name: scenario for scenario in choices}
+    place, by_name = st.container(), {scenario.name: scenario for scenario in choices}
+    draw = partial(_draw, by_name, view, reading)
+    if view.ahead and "scenario" in st.session_state:
+        later(place, draw)
+    else:
+        with place:
+            draw()
+    scenario = by_name.get(st.session_state["scenario"])
+    return scenario is not None and view.has(scenario.settings) and st.session_state.get("prediction") is None
+
+
+def _draw(by_name: Mapping[str, Scenario], view: Controls, reading: str) -> None:
     arrived = "scenario" not in st.session_state
     st.pills(
         "Predict, then look",
@@ -42,7 +55,7 @@ def scenarios(choices: Sequence[Scenario], view: Controls, *, reading: str = "")
         st.popover("Legend", key="legend", icon=":material/info:", type="tertiary").markdown(reading)
     scenario = by_name.get(st.session_state["scenario"])
     if scenario is None:
-        return False
+        return
     if arrived and not view.defaults().keys() & st.query_params.keys():
         view.become(scenario.settings)  # a link that names the scenario alone
     with st.container(border=True):
@@ -50,16 +63,15 @@ def scenarios(choices: Sequence[Scenario], view: Controls, *, reading: str = "")
         if not view.has(scenario.settings):
             st.caption("The controls have other values than this scenario.")
             st.button("Set them", on_click=_enter, args=(by_name, type(view)))
-            return False
+            return
         prediction = st.pills("Your prediction", [*scenario.predictions, JUST_SHOW], key="prediction")
         if prediction is None:
-            return True
+            return
         correct = scenario.predictions[scenario.correct]
         if prediction == correct:
             st.success(f"That is what happens. {scenario.answer}", icon=":material/check:")
         else:
             st.info(f"**{correct}.** {scenario.answer}", icon=":material/lightbulb:")
-    return False
 
 
 def _enter(by_name: Mapping[str, Scenario], controls: type[Controls]) -> None:

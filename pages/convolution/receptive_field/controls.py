@@ -1,6 +1,5 @@
 """What may be set on the receptive-field page: a network, a layer, a place in its input, and an image."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -16,16 +15,15 @@ MIDDLE: Final = 50.0  # percent
 
 @dataclass(eq=False)
 class Picture(Part[str]):
-    """The data URL of the chosen picture, with an upload for the reader's own."""
+    """The data URL of the chosen picture; it is shown as the upload of the reader's own."""
 
-    name: Callable[[Any], str]  # of the choice, from the controls above
+    drawn_first = True
 
     def read(self, view: Any, source: Source, *, shown: bool) -> str:  # noqa: ANN401 - the page's controls
         """Draw the upload if it is asked for."""
-        name = self.name(view)
-        if name != photos.OWN:
-            return photos.built_in(name)
-        return photos.own() if shown and source.drawing else photos.built_in(photos.FIRST)
+        if shown and source.drawing:
+            return photos.own()
+        return photos.built_in(photos.FIRST if shown else view.photo)
 
 
 class Controls(NetworkControls):
@@ -48,7 +46,7 @@ class Controls(NetworkControls):
         "Image", [*photos.PHOTOS, photos.OWN], photos.FIRST,
         help="What lies under the fields. Its middle square is taken; it changes no number.",
     )  # fmt: skip
-    picture = Picture(lambda view: view.photo)
+    picture = Picture(shown=lambda view: view.photo == photos.OWN)
     kernel_size = kit.SegmentedControl(
         "Kernel size", ["3", "5", "7"], "3", more=True, help="Of every layer of the stack in the tab *Effective field*."
     )

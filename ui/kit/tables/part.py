@@ -31,6 +31,7 @@ class Role(Protocol[T_co]):
 class OwnTable(Part[T]):
     """A table, and what its role takes from it. What is refused leaves the last good one in place."""
 
+    drawn_first = True
     role: Role[T]
     text: Control[str]
     _: KW_ONLY
