@@ -5,7 +5,7 @@ from typing import NoReturn
 
 import pytest
 import torch
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from benchmarks.browser import Server, chromium, serve
 from tests.browser.visit import Visit
@@ -17,6 +17,7 @@ from ui.kit import later
 torch.set_num_threads(1)  # as the dashboard does
 chart.VALIDATE = True
 later.PAINTING = 0.0  # nobody paints
+expect.set_options(timeout=20_000)  # milliseconds: a machine may be busy
 
 
 @pytest.fixture(autouse=True)
