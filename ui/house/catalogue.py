@@ -16,6 +16,7 @@ class Concept(NamedTuple):
 
 
 SECTIONS: Final[Mapping[str, str]] = {
+    "networks": "Networks",
     "capacity": "Capacity and generalization",
     "optimization": "Optimization",
     "gradients": "Gradients through depth",
@@ -25,6 +26,17 @@ SECTIONS: Final[Mapping[str, str]] = {
 }
 
 CONCEPTS: Final = (
+    Concept(
+        section="networks",
+        name="playground",
+        title="Neural network playground",
+        summary="A real network on points in the plane: every neuron, every weight, every epoch.",
+        icon=":material/hub:",
+        keywords="neural network, multilayer perceptron, MLP, neuron, hidden layer, forward pass, weights and biases, "
+        "decision boundary, classification, XOR, spiral, circle, features, feature engineering, nonlinearity, "
+        "training, epoch, mini-batch, cross-entropy, logit, random restart, seed, zero initialization, symmetry, NaN, "
+        "TensorFlow Playground, own points, nn.Sequential",
+    ),
     Concept(
         section="capacity",
         name="polynomial_fitting",

@@ -9,6 +9,7 @@ epochs = trained(view.networks, lr=view.lr)  # None until somebody has asked for
 """
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from functools import wraps
@@ -21,6 +22,7 @@ from ui.server import slots, turns
 
 P = ParamSpec("P")
 R = TypeVar("R")
+PATIENCE = 0.6  # seconds: a bar that comes and goes is worse than none
 SHOWN = 100  # steps of the bar: Streamlit is told no more often
 
 
@@ -37,14 +39,14 @@ class _NotDoneError(Exception):
 
 
 def long(
-    label: str, *, keep: int, icon: str = ":material/play_arrow:"
+    label: str | None, *, keep: int, icon: str = ":material/play_arrow:"
 ) -> Callable[[Callable[P, Iterator[Progress[R]]]], Callable[P, list[R] | None]]:
     """A decorator: what a generator of progress yields is offered behind a button, and kept for all by its arguments.
 
     The work is done in a slot, one at a time. Cancel, or moving any control, ends it at its next step.
 
     Args:
-        label: of the button.
+        label: of the button; without one the work is done at once, and its bar is shown to those who wait a while.
         keep: how many results are kept.
         icon: of the button.
     """
@@ -62,35 +64,41 @@ def long(
 
         @wraps(work)
         def asked(*args: P.args, **kwargs: P.kwargs) -> list[R] | None:
+            place = st.empty() if label is None else None  # in every run, or what follows would move
             try:
                 with turns.given_up():  # it may be in the making for somebody else
                     return cast("list[R]", kept(*args, **kwargs))
             except _NotDoneError:
                 key, state = f"{work.__module__}.{work.__qualname__}", st.session_state
-            with st.container(horizontal=True, vertical_alignment="center"):
-                bar = st.empty()
-                if not state.pop(f"{key} pressed", False):
-                    st.button(label, key=key, icon=icon, on_click=state.update, args=({f"{key} pressed": True},))
-                    return None
-                st.button("Cancel", key=key, icon=":material/close:")  # the same button: pressing it ends this run
-            handed.parts = _run(work(*args, **kwargs), bar)
-            kept(*args, **kwargs)
+            if label is None:
+                bar, patience = cast("DeltaGenerator", place), PATIENCE
+            else:
+                patience = 0.0
+                with st.container(horizontal=True, vertical_alignment="center"):
+                    bar = st.empty()
+                    if not state.pop(f"{key} pressed", False):
+                        st.button(label, key=key, icon=icon, on_click=state.update, args=({f"{key} pressed": True},))
+                        return None
+                    st.button("Cancel", key=key, icon=":material/close:")  # the same button: pressing it ends this run
+            handed.parts = _run(work(*args, **kwargs), bar, patience=patience)
+            parts = kept(*args, **kwargs)
             del handed.parts
-            return st.rerun()  # without bar and button
+            bar.empty()
+            return cast("list[R]", parts) if label is None else st.rerun()  # without bar and button
 
         return asked
 
     return decorate
 
 
-def _run(work: Iterator[Progress[R]], bar: DeltaGenerator) -> list[R]:
-    """Do it to its end, and say how far it is."""
+def _run(work: Iterator[Progress[R]], bar: DeltaGenerator, *, patience: float) -> list[R]:
+    """Do it to its end, and say how far it is to those who have waited for `patience` seconds."""
     parts: list[R] = []
-    told = -1
+    told, silent_until = -1, time.monotonic() + patience
     with slots.slot(bar), closing(cast("Any", work)):
         for share, doing, part in work:
             parts.append(part)
-            if int(share * SHOWN) > told:
+            if int(share * SHOWN) > told and time.monotonic() >= silent_until:
                 told = int(share * SHOWN)
                 bar.progress(min(share, 1.0), doing)
     return parts

@@ -13,11 +13,13 @@ Rows with a label of two classes, of which the demo standardizes the features:
     rows = kit.OwnTable(kit.tables.Classes(features=200), kit.TextArea("Rows", EXAMPLE, 6, help=…), upload=5)
     view.rows.features, view.rows.label   # (n, features) and 0 or 1, where 1 is view.rows.minority
 
+Points in up to six classes: `kit.tables.Groups()` gives `x` (n, 2), `y` (n,) from 0, and the names.
+
 Without a reader: `tables.Points().take(tables.read(text, rows=5_000, cells=1_000_000))`.
 """
 
 from ui.kit.tables.part import OwnTable
 from ui.kit.tables.reading import Table, read
-from ui.kit.tables.roles import Classes, Labelled, Pointed, Points, written
+from ui.kit.tables.roles import Classes, Grouped, Groups, Labelled, Pointed, Points, written
 
-__all__ = ["Classes", "Labelled", "OwnTable", "Pointed", "Points", "Table", "read", "written"]
+__all__ = ["Classes", "Grouped", "Groups", "Labelled", "OwnTable", "Pointed", "Points", "Table", "read", "written"]

@@ -162,6 +162,57 @@ class Classes:
         return Labelled(features, y, tuple(default), label, majority, rarest, (*left_out, *said))
 
 
+class Grouped(NamedTuple):
+    """Points in classes."""
+
+    x: NDArray[np.float64]  # (n, 2)
+    y: NDArray[np.int64]  # (n,), from 0
+    names: tuple[str, str]  # of the two columns
+    classes: tuple[str, ...]
+    said: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Groups:
+    """Two numeric columns and a label; the limits are those of the demo."""
+
+    rows: int = 2_000
+    cells: int = 100_000
+    classes: int = 6
+    least: int = 10
+
+    def take(self, table: Table, choose: Choose = by_default) -> Grouped:
+        """The points, or a ValueError that says what is missing."""
+        frame = table.frame
+        names = list(frame.columns)
+        fitting = [name for name in names if PAIR <= frame[name].nunique() <= self.classes]
+        if not fitting:
+            raise ValueError(f"A column with {PAIR} to {self.classes} different values is needed: the class.")
+        usual = next((name for name in fitting if name.lower() in LABELS), fitting[-1])
+        label = choose("label", Selectbox("Class", fitting, usual, help="The column that names the class."))
+        numeric = [name for name in _numeric(frame) if name != label]
+        if len(numeric) < PAIR:
+            raise ValueError(f"Two columns of numbers beside the class are needed, and there {_are(len(numeric))}.")
+        likely = [name for name in numeric if not _is_index(frame[name], name)]
+        first, second = sorted([*likely, *numeric][:2], key=numeric.index) if len(likely) >= PAIR else numeric[:2]
+        if len(numeric) > PAIR:
+            first = choose("x1", Selectbox("Column x1", numeric, first, help="From left to right."))
+            others = [name for name in numeric if name != first]
+            second = choose("x2", Selectbox("Column x2", others, second if second != first else others[0],
+                                            help="From below to above."))  # fmt: skip
+        words = _as_words(frame.loc[:, label])
+        classes = sorted(words.dropna().unique())
+        codes = words.map({name: float(number) for number, name in enumerate(classes)})
+        kept, said = _complete(frame[[first, second]].assign(**{"\0label": codes}), [first, second, "\0label"])
+        if not self.least <= len(kept) <= self.rows:
+            raise ValueError(f"Complete rows: {len(kept):,}; from {self.least} to {self.rows:,} are needed.")
+        y = kept["\0label"].to_numpy(int)
+        if len(np.unique(y)) < len(classes):
+            raise ValueError(f"Column {label}: a class has no complete row.")
+        x = kept[[first, second]].to_numpy(float)
+        return Grouped(x, y, (first, second), tuple(str(name) for name in classes), tuple(said))
+
+
 def written(x: Iterable[float], y: Iterable[float]) -> str:
     """Points as a text that is read back without loss."""
     return "\n".join(f"{float(first)!r},{float(second)!r}" for first, second in zip(x, y, strict=True))
