@@ -31,8 +31,11 @@ def stacked(networks: Sequence[Sequence[NDArray[np.float32] | Tensor]]) -> list[
 
 
 def outputs(parameters: Sequence[Tensor], x: Tensor, activations: Sequence[Activation]) -> list[Tensor]:
-    """What each layer of stacked networks makes of x (rows, in): (networks, rows, out), without a bend in the last."""
-    a, made = x.expand(len(parameters[0]), *x.shape), []
+    """What each layer of stacked networks makes of x: (networks, rows, out), without a bend in the last.
+
+    x is (rows, in) for all of them, or (networks, rows, in).
+    """
+    a, made = x.expand(len(parameters[0]), *x.shape[-2:]), []
     for weight, bias, activation in zip(parameters[::2], parameters[1::2], (*activations, _as_it_is), strict=True):
         a = activation(torch.baddbmm(bias, a, weight))
         made.append(a)

@@ -127,7 +127,8 @@ def loaded(text: str, net: nn.Sequential) -> Weights:
     weights = []
     for name, shape in wanted.items():
         try:
-            array = np.array(read[name], dtype=np.float32)
+            with np.errstate(over="ignore"):  # what is too large becomes infinite, and is refused below
+                array = np.array(read[name], dtype=np.float32)
         except (ValueError, TypeError, OverflowError):
             raise ValueError(f"{name} is no table of numbers.") from None
         if array.shape != shape:

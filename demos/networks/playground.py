@@ -129,10 +129,12 @@ def train(
         seed=seed,
     )
     for epoch in going:
-        if epoch in shown or not last.isfinite():
+        if epoch in shown or not last.isfinite():  # penalties overflow some steps before what they act on
             now = frame(epoch)
-            yield now
-            if not (np.isfinite(now.train_loss) and last.isfinite()):
+            broken = not np.isfinite(now.train_loss)
+            if epoch in shown or broken:
+                yield now
+            if broken:
                 return
 
 

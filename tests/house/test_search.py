@@ -8,6 +8,10 @@ from ui.house.catalogue import CONCEPTS, Concept
 from ui.house.search import find, words
 
 ASKED = {
+    "playground": [
+        "neural network", "playground", "tensorflow playground", "hidden layers", "decision boundary", "spiral", "xor",
+        "forward pass", "MLP", "perceptron", "feature engineering", "cross entropy",
+    ],
     "polynomial_fitting": [
         "overfitting", "OVERFIT", "what is overfitting?", "over fitted curve", "underfiting", "double descent",
         "bias variance", "variance and bias", "k fold", "k-fold cross validation", "crossvalidation", "ridge",

@@ -19,6 +19,14 @@ CROWD: Final = 20
 MOVERS: Final = 5
 FEW: Final = 3
 LINKS: Final[Mapping[str, Query]] = {  # nothing as a page starts
+    "playground": {
+        "data": "xor",
+        "hidden": "3",
+        "activation": "ReLU",
+        "start": "4",
+        "epochs": "30",
+        "tab": "Take it along",
+    },
     "polynomial_fitting": {
         "data": "Cosine",
         "n": "20",
@@ -34,6 +42,7 @@ LINKS: Final[Mapping[str, Query]] = {  # nothing as a page starts
     "class_imbalance": {"data": "moons", "ratio": "50", "A": "random over-sampling", "seed": "5", "tab": "Calibration"},
 }
 SLIDERS: Final = (
+    ("playground", "start", (2.0, 3.0)),
     ("polynomial_fitting", "seed", (3.0, 4.0)),
     ("optimizers", "steps", (50.0, 120.0)),
     ("vanishing_gradients", "depth", (5.0, 9.0)),
@@ -42,6 +51,7 @@ SLIDERS: Final = (
     ("class_imbalance", "overlap", (0.1, 0.8)),
 )
 ON_DEMAND: Final[Mapping[str, tuple[Query, str]]] = {  # the smallest that a page computes on a press of this button
+    "playground": ({"epochs": "10", "hidden": "2", "tab": "Forty starts"}, "Train forty starts"),
     "vanishing_gradients": ({"depth": "2", "width": "8", "tab": "Training"}, "Train A and B"),
     "receptive_field": ({"depth": "2", "network": "LeNet-5", "tab": "Training"}, "Train on handwritten digits"),
     "architectures": ({"network": "LeNet-5", "size": "28", "tab": "Time"}, "Measure a forward pass"),

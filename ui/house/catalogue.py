@@ -34,7 +34,7 @@ CONCEPTS: Final = (
         icon=":material/hub:",
         keywords="neural network, multilayer perceptron, MLP, neuron, hidden layer, forward pass, weights and biases, "
         "decision boundary, classification, XOR, spiral, circle, features, feature engineering, nonlinearity, "
-        "training, epoch, mini-batch, cross-entropy, logit, random restart, seed, zero initialization, symmetry, NaN, "
+        "training, epoch, mini-batch, cross-entropy, logit, random restart, seed, symmetry breaking, NaN, "
         "TensorFlow Playground, own points, nn.Sequential",
     ),
     Concept(

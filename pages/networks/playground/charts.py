@@ -24,10 +24,9 @@ Colors = tuple[str, ...]  # of the classes
 def playground(frames: int, colors: Colors, *, ink: kit.Ink) -> tuple[kit.Chart, kit.Scrub]:
     """The network, what it says of the plane, and its loss and accuracy, all at the epoch under the hand.
 
-    Tables: `view` (last, epochs, and x and y of the point that is followed), `frames` (frame, epoch, said, train_loss,
-    test_loss, train_accuracy, test_accuracy, weights, biases), `edges` and `neurons` (places, in the order of the packed
-    weights and biases), `sheet` and `plane` (of `raster.sheet`), `names` (x, y, label), `points` (x, y, class, name,
-    part).
+    Tables: `view` (last, epochs, and x and y of the point that is followed), `frames` (frame, epoch, said, loss and
+    accuracy of both parts, packed weights and biases), `edges` and `neurons` (places in their order), `sheet` and
+    `plane` (of `raster.sheet`), `names` (x, y, label), `points` (x, y, class, name, part).
     """
     scrub = kit.Scrub("frame", frames - 1, "Epoch", seconds=6, until=END)
     right = alt.vconcat(_plane(scrub, colors, ink), alt.hconcat(*_curves(scrub, ink), spacing=8), spacing=6)

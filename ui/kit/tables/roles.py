@@ -188,13 +188,14 @@ class Groups:
         fitting = [name for name in names if PAIR <= frame[name].nunique() <= self.classes]
         if not fitting:
             raise ValueError(f"A column with {PAIR} to {self.classes} different values is needed: the class.")
-        usual = next((name for name in fitting if name.lower() in LABELS), fitting[-1])
+        likely = [name for name in fitting if name not in _numeric(frame)] or fitting  # x and y may be few numbers
+        usual = next((name for name in likely if name.lower() in LABELS), likely[-1])
         label = choose("label", Selectbox("Class", fitting, usual, help="The column that names the class."))
         numeric = [name for name in _numeric(frame) if name != label]
         if len(numeric) < PAIR:
             raise ValueError(f"Two columns of numbers beside the class are needed, and there {_are(len(numeric))}.")
-        likely = [name for name in numeric if not _is_index(frame[name], name)]
-        first, second = sorted([*likely, *numeric][:2], key=numeric.index) if len(likely) >= PAIR else numeric[:2]
+        plain = [name for name in numeric if not _is_index(frame[name], name)]
+        first, second = (plain if len(plain) >= PAIR else numeric)[:2]
         if len(numeric) > PAIR:
             first = choose("x1", Selectbox("Column x1", numeric, first, help="From left to right."))
             others = [name for name in numeric if name != first]
