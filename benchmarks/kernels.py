@@ -9,7 +9,14 @@ from typing import Final
 
 import torch
 
-from benchmarks import capacity_kernels, convolution_kernels, data_kernels, gradients_kernels, optimization_kernels
+from benchmarks import (
+    capacity_kernels,
+    convolution_kernels,
+    data_kernels,
+    gradients_kernels,
+    networks_kernels,
+    optimization_kernels,
+)
 from benchmarks.timing import Kernel, seconds
 
 REPEATS: Final = 7
@@ -44,7 +51,15 @@ def main() -> None:
     torch.set_num_threads(1)  # as the dashboard does
     for cells in (HEADINGS, ("---", *["---:"] * (len(HEADINGS) - 1))):
         print(f"| {' | '.join(cells)} |")
-    for part in (capacity_kernels, optimization_kernels, gradients_kernels, convolution_kernels, data_kernels):
+    parts = (
+        networks_kernels,
+        capacity_kernels,
+        optimization_kernels,
+        gradients_kernels,
+        convolution_kernels,
+        data_kernels,
+    )
+    for part in parts:
         for kernel in part.kernels():
             print(f"| {' | '.join(row(kernel))} |", flush=True)
     print(

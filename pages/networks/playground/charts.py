@@ -15,6 +15,7 @@ NEURONS: Final = "neurons"
 SIDE: Final = 290  # pixels of the plane
 CURVE: Final = (116, 56)
 LOSSES: Final = (1e-3, 10.0)  # what the axis shows; beyond it curves stay at its end
+TENTHS: Final = [tenth / 10 for tenth in range(11)]
 END: Final = "(length(data('view')) ? data('view')[0].last : 1)"
 PARTS: Final = ("training", "test")
 Colors = tuple[str, ...]  # of the classes
@@ -142,7 +143,12 @@ def _curves(scrub: kit.Scrub, ink: kit.Ink) -> list[alt.LayerChart | alt.FacetCh
 @kit.spec
 def histogram(*, ink: kit.Ink) -> kit.Chart:
     """Where forty starts end. Tables: `starts` (accuracy, start) and `shown` (accuracy)."""
-    x = alt.X("accuracy:Q", title="test accuracy", bin=alt.Bin(extent=[0, 1], step=0.02), axis=alt.Axis(format="%"))
+    x = alt.X(
+        "accuracy:Q",
+        title="test accuracy",
+        bin=alt.Bin(extent=[0, 1], step=0.02),
+        axis=alt.Axis(format="%", values=TENTHS),
+    )
     bars = kit.tip(
         alt.Chart(alt.NamedData("starts")).mark_bar().encode(x=x, y=alt.Y("count():Q", title="starts")),
         "Test accuracy of starts",

@@ -17,16 +17,16 @@ from ui import kit
 OWN: Final = "Your own points"
 EXAMPLE: Final = """\
 x1,x2,class
-1.2,3.4,red
-2.1,2.9,red
-0.8,2.2,red
-1.9,4.1,red
-1.5,3.0,red
-3.6,1.1,blue
-4.2,2.0,blue
-3.9,0.4,blue
-2.9,0.9,blue
-4.5,1.4,blue
+1.2,3.4,cat
+2.1,2.9,cat
+0.8,2.2,cat
+1.9,4.1,cat
+1.5,3.0,cat
+3.6,1.1,dog
+4.2,2.0,dog
+3.9,0.4,dog
+2.9,0.9,dog
+4.5,1.4,dog
 """
 RATES: Final = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
 BATCHES: Final = (8, 10, 16, 32, 64, 128, 256, 1000)

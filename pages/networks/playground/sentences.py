@@ -31,7 +31,7 @@ def _divergence(view: Controls, result: Run) -> str:
     if view.optimizer == "SGD" and factor < -1:
         steps = np.log(np.finfo(np.float32).max) / np.log(-factor)
         why = (
-            f"The penalty alone multiplies each weight by 1 − lr·λ = 1 − {view.lr:g}·{view.l2:g} = {factor:.3g} a "
+            f"The penalty alone multiplies each weight by 1 − lr·λ = 1 − {view.lr:g}·{view.l2:g} = −{-factor:.3g} a "
             f"step: beyond lr·λ = 2 that grows, and single precision ends after about {steps:.0f} steps."
         )
     return f"**You broke it in epoch {result.last.epoch}**: from there on the loss is no number. {why}"

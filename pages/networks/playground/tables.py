@@ -13,7 +13,7 @@ from pages.networks.playground.pictures import Layout, boundary, layout, neurons
 from ui import kit
 from ui.kit.charts import packed
 
-DIGITS: Final = 4
+DIGITS: Final = 3
 BELOW: Final = 0.005  # of the height, between a picture and its name
 
 
@@ -103,7 +103,13 @@ def _points(view: Controls) -> kit.Columns:
     return {"x": x, "y": y, "class": codes, "name": [view.names[code] for code in codes], "part": part}
 
 
-@st.cache_resource(max_entries=32, show_spinner=False, hash_funcs={list: id})
+def _of_all(frames: list[Frame]) -> bytes:
+    """What no other run has: all losses, and the weights at the end."""
+    losses = np.array([(frame.train_loss, frame.test_loss) for frame in frames])
+    return b"".join(each.tobytes() for each in (losses, *frames[-1].weights))
+
+
+@st.cache_resource(max_entries=32, show_spinner=False, hash_funcs={list: _of_all})
 def _sheets(
     frames: list[Frame],
     features: tuple[str, ...],

@@ -120,7 +120,7 @@ def test_it_breaks_before_epoch_20_from_every_start_and_with_a_tenth_all_weights
         ({"activation": "Identity"}, "Without a bend in any layer"),
         ({"init": "zero"}, "still exactly 0"),
         ({"optimizer": "SGD", "lr": "0.3", "l2": "10.0"}, "You broke it in epoch 18"),
-        ({"optimizer": "SGD", "lr": "0.3", "l2": "10.0"}, "1 − 0.3·10 = -2 a step"),
+        ({"optimizer": "SGD", "lr": "0.3", "l2": "10.0"}, "1 − 0.3·10 = −2 a step"),
         ({"hidden": "16, 16", "noise": "0.3", "n": "200", "epochs": "300"}, "sure where it is wrong"),
         ({"activation": "ReLU", "hidden": "8", "lr": "1.0", "start": "3"}, "hidden neurons say the same"),
         ({"data": "three arms", "lr": "0.001"}, "After 100 epochs"),
@@ -276,7 +276,7 @@ def test_the_sheet_shows_nothing_where_a_network_has_no_numbers() -> None:
 
 
 def test_losses_of_the_picture_are_those_of_the_weights_that_it_draws() -> None:
-    """Packed weights are rounded to four digits."""
+    """Packed weights are rounded to three digits."""
     frames = chart_rows(open_page("playground"), "frames")
     view = Controls.of()
     weights, biases = (np.array(frames[name][-1].split(","), dtype=float) for name in ("weights", "biases"))
