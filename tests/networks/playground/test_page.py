@@ -1,11 +1,14 @@
 """The playground: the claims of its scenarios, its controls, its pictures, and what it says of bad input."""
 
+import base64
+import io
 import json
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from demos.networks import batched
@@ -14,7 +17,7 @@ from demos.networks.playground import Frame, data, featured, starts, train
 from pages.networks.playground.compute import FRAMES, STARTS
 from pages.networks.playground.controls import ORDER, OWN, Controls
 from pages.networks.playground.lesson import SCENARIOS
-from pages.networks.playground.pictures import LEVELS, layout, neurons, two_colors
+from pages.networks.playground.pictures import layout, neurons, two_colors
 from tests.pages import chart_rows, enter, open_page
 
 SCENARIO = {scenario.name: scenario for scenario in SCENARIOS}
@@ -152,26 +155,16 @@ def test_while_a_prediction_is_awaited_only_the_start_is_shown() -> None:
 @pytest.mark.parametrize(
     ("query", "column", "table"),
     [
-        ({"data": "xor"}, "x", "points"),
-        ({"seed": "1"}, "x", "points"),
-        ({"noise": "0.5"}, "class", "points"),
-        ({"n": "100"}, "x", "points"),
-        ({"test_size": "0.2"}, "part", "points"),
-        ({"hidden": "5"}, "label", "neurons"),
-        ({"features": ["x1", "sin x2"]}, "label", "names"),
-        ({"activation": "ReLU"}, "weights", "frames"),
-        ({"optimizer": "RMSprop"}, "test_loss", "frames"),
-        ({"lr": "0.1"}, "test_loss", "frames"),
-        ({"start": "5"}, "weights", "frames"),
-        ({"epochs": "50"}, "epoch", "frames"),
-        ({"batch_size": "8"}, "train_loss", "frames"),
+        ({"data": "xor"}, "x", "points"), ({"seed": "1"}, "x", "points"), ({"noise": "0.5"}, "class", "points"),
+        ({"n": "100"}, "x", "points"), ({"test_size": "0.2"}, "part", "points"), ({"hidden": "5"}, "label", "neurons"),
+        ({"features": ["x1", "sin x2"]}, "label", "names"), ({"activation": "ReLU"}, "weights", "frames"),
+        ({"optimizer": "RMSprop"}, "test_loss", "frames"), ({"lr": "0.1"}, "test_loss", "frames"),
+        ({"start": "5"}, "weights", "frames"), ({"epochs": "50"}, "epoch", "frames"),
         ({"init": "large"}, "biases", "frames"),
-        ({"l1": "0.01"}, "weights", "frames"),
-        ({"l2": "0.01"}, "weights", "frames"),
-        ({"x1": "-3"}, "x", "view"),
-        ({"x2": "-3"}, "y", "view"),
+        ({"batch_size": "8"}, "train_loss", "frames"), ({"l1": "0.01"}, "weights", "frames"),
+        ({"l2": "0.01"}, "weights", "frames"), ({"x1": "-3"}, "x", "view"), ({"x2": "-3"}, "y", "view"),
     ],
-)
+)  # fmt: skip
 def test_every_control_reaches_the_picture(query: dict[str, Any], column: str, table: str) -> None:
     assert chart_rows(open_page("playground", query), table)[column] != FIRST[table][column]
 
@@ -264,15 +257,17 @@ def test_every_neuron_has_a_place_of_its_own_inside_of_the_picture() -> None:
         assert taken.max() == 1
 
 
-def test_the_sheet_shows_nothing_where_a_network_has_no_numbers() -> None:
+def test_where_a_network_has_no_numbers_its_picture_is_blank() -> None:
     net = network(features=["x1"], hidden=(), activation="ReLU", classes=2, init=DEFAULT, seed=0)
-    weights = [each.detach().numpy() for each in net.parameters()]
-    good = Frame(0, 1.0, 1.0, 0.5, 0.5, weights)
-    broken = good._replace(weights=[each * np.float32("nan") for each in weights])
-    place = layout((1, 1))
-    row = neurons([good, broken], features=["x1"], activation=(), place=place, colors=two_colors("#ff0000", "#0000ff"))
-    assert row["frames"] == [2]
-    assert len(two_colors("#ff0000", "#0000ff")) == 2 * LEVELS + 1
+    good = Frame(0, 1.0, 1.0, 0.5, 0.5, [each.detach().numpy() for each in net.parameters()])
+    broken = good._replace(weights=[each * np.float32("nan") for each in good.weights])
+    place, colors = layout((1, 1)), two_colors("#ff0000", "#0000ff")
+    row = neurons([good, broken], features=["x1"], activation=(), place=place, colors=colors)
+    png = base64.b64decode(str(row["url"][0]).partition(",")[2])
+    second, first = np.split(np.asarray(Image.open(io.BytesIO(png))), 2)  # row 0 is above, the first frame below
+    blank = len(colors)
+    assert (second != blank).sum() == place.side**2  # the feature alone
+    assert (first != blank).sum() == 2 * place.side**2
 
 
 def test_losses_of_the_picture_are_those_of_the_weights_that_it_draws() -> None:
