@@ -73,7 +73,7 @@ def test_what_pandas_writes_is_read_back(
 @given(st.text(alphabet='0123456789.,;|&\t \n"-%#xyé\\ab', max_size=200) | st.binary(max_size=200))
 @settings(max_examples=200, deadline=None)
 def test_nothing_but_a_value_error_comes_of_any_text(content: bytes | str) -> None:
-    for role in (tables.Points(least=1), tables.Classes(least=1, least_minority=1)):
+    for role in (tables.Points(least=1), tables.Classes(least=1, least_minority=1), tables.Groups(least=1)):
         with suppress(ValueError):
             role.take(tables.read(content, rows=50, cells=200))
 
@@ -117,6 +117,19 @@ def test_a_column_that_determines_the_label_is_named(spam: float, ham: float) ->
 def test_rows_with_huge_numbers_are_left_out_and_counted() -> None:
     read = points("x,y\n1,2\n2,-1e10\n3,4\n1e10,1")
     assert (read.x.tolist(), read.said) == ([1, 3], ("Rows with numbers beyond ±1e9 are left out: 2.",))
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "classes"),
+    [
+        ("x,y,kind\n1,5,b\n2,6,a\n3,7,b", ("x", "y"), ("a", "b")),  # y may be few numbers, and is no label then
+        ("kind;u;v\nb;1,5;2\na;2,5;3\nb;3,5;4", ("u", "v"), ("a", "b")),
+        ("id,u,v,class\n1,5,0.5,1\n2,6,0.25,0\n3,7,0.125,1", ("u", "v"), ("0", "1")),
+    ],
+)
+def test_points_in_classes(text: str, names: tuple[str, str], classes: tuple[str, ...]) -> None:
+    read = tables.Groups(least=2).take(tables.read(text, rows=2_000, cells=100_000))
+    assert (read.names, read.classes, read.y.tolist()) == (names, classes, [1, 0, 1])
 
 
 def page() -> None:
