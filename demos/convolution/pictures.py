@@ -12,6 +12,12 @@ GREY: Final = np.array([0.299, 0.587, 0.114])  # of red, green and blue, ITU-R B
 DECIMALS: Final = 3
 
 
+def all_digits() -> Floats:
+    """scikit-learn's 1,797 handwritten digits of 8 × 8 pixels."""
+    images: Floats = load_digits().images / 16
+    return images
+
+
 def stripes(_side: int) -> Floats:
     """White, black, white: the picture of "Dive into Deep Learning", section 7.2.3."""
     picture = np.ones((1, 6, 8))
@@ -28,8 +34,7 @@ def bright_pixel(_side: int) -> Floats:
 
 def digit(_side: int) -> Floats:
     """scikit-learn's first handwritten digit, a 0."""
-    picture: Floats = load_digits().images[:1] / 16
-    return picture
+    return all_digits()[:1]
 
 
 def flower(side: int) -> Floats:

@@ -41,7 +41,7 @@ PRODUCT: Final = {
 def sliding(*, colors: tuple[str, str, str], ink: kit.Ink) -> tuple[kit.Chart, Scrub]:
     """The window of one step, its products and the output so far.
 
-    Tables: `view`, one row, see `compute.frame`; `cells` (row, column, value, inside, reads) of the padded input, row by
+    Tables: `view`, one row, see `compute.frame`; `cells` (row, column, value, inside, reads), the padded input row by
     row; `kernel` (i, j, weight); `output` (step, value).
 
     Args:
@@ -126,7 +126,9 @@ def _words(ink: kit.Ink) -> list[alt.Chart]:
     titles = [
         alt.Chart(alt.NamedData("view"))
         .transform_calculate(px=LEFT[part])
-        .mark_text(align="left", baseline="middle", fontWeight=600, fontSize=13, color=ink.text)
+        .mark_text(
+            align="left", baseline="middle", fontWeight=600, fontSize=alt.expr("min(13, width / 34)"), color=ink.text
+        )
         .encode(x=_x("px"), y=alt.value(TOP / 2), text=f"{part}_title:N")
         for part in LEFT
     ]
@@ -136,13 +138,14 @@ def _words(ink: kit.Ink) -> list[alt.Chart]:
         .transform_calculate(term=f"{number.format('x')} + '·' + {number.format('weight')}")
         .transform_aggregate(total="sum(product)", terms="values(term)")
         .transform_calculate(
-            said="'Output (' + floor(step / max(1, {0}.width)) + ', ' + step % max(1, {0}.width) + ') = ' "
-            "+ (length(datum.terms) > {1} ? 'the sum of ' + length(datum.terms) + ' products' "
+            py=f"{TOP + 18} + {VIEW}.rows * {CELL['input']}",
+            said=f"'Output (' + floor(step / max(1, {VIEW}.width)) + ', ' + step % max(1, {VIEW}.width) + ') = ' "
+            f"+ (length(datum.terms) > {WORDS} ? 'the sum of ' + length(datum.terms) + ' products' "
             ": join(pluck(datum.terms, 'term'), ' + ')) + ' = ' "
-            "+ format(abs(datum.total) < 1e-9 ? 0 : datum.total, '.4~g')".format(VIEW, WORDS)
+            "+ format(abs(datum.total) < 1e-9 ? 0 : datum.total, '.4~g')",
         )
         .mark_text(align="left", baseline="middle", fontSize=alt.expr("max(8, min(13, width / 62))"), color=ink.text)
-        .encode(x=alt.value(1), y=alt.value(HEIGHT - 12), text="said:N")
+        .encode(x=alt.value(1), y=_y("py"), text="said:N")
     )
     return [*titles, sums]
 

@@ -82,7 +82,6 @@ def frame(view: Controls, result: Run, *, hidden: bool) -> kit.Columns:
     padding = 0 if result.refusal else view.padding
     largest = float(np.abs(result.padded).max())
     around = f", padding {padding}" if padding else ""
-    kernel = "turned by 180°" if view.flip else "as it is"
     row: dict[str, str | float] = {
         "rows": rows,
         "columns": columns,
@@ -98,7 +97,7 @@ def frame(view: Controls, result: Run, *, hidden: bool) -> kit.Columns:
         "product_reach": largest * float(np.abs(view.weight).max()) or 1.0,
         "output_reach": float(np.abs(result.output).max(initial=0)) or 1.0,
         "input_title": f"Input {view.x.shape[0]} × {view.x.shape[1]}{around}",
-        "product_title": "" if hidden else f"Kernel, {kernel}",
+        "product_title": "" if hidden else "Products, turned" if view.flip else "Products",
         "output_title": "" if hidden else f"Output {height} × {width}",
     }
     return {name: [value] for name, value in row.items()}  # type: ignore[misc]  # of one kind each
