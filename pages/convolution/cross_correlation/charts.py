@@ -19,6 +19,7 @@ LEFT: Final = {"input": "1", "product": "width * 0.45", "output": "width * 0.67"
 LARGEST: Final = 66  # pixels of a product
 READABLE: Final = 24  # pixels of a cell that has room for its number
 WORDS: Final = 9  # products that are written out
+FEW: Final = 4  # of them on a phone
 SAME: Final = f"min(width * {WIDE['input']} / {VIEW}.columns, {HIGH} / {VIEW}.rows)"
 CELL: Final = {
     "input": f"({SAME})",
@@ -140,11 +141,13 @@ def _words(ink: kit.Ink) -> list[alt.Chart]:
         .transform_calculate(
             py=f"{TOP + 18} + {VIEW}.rows * {CELL['input']}",
             said=f"'Output (' + floor(step / max(1, {VIEW}.width)) + ', ' + step % max(1, {VIEW}.width) + ') = ' "
-            f"+ (length(datum.terms) > {WORDS} ? 'the sum of ' + length(datum.terms) + ' products' "
-            ": join(pluck(datum.terms, 'term'), ' + ')) + ' = ' "
+            f"+ (length(datum.terms) > (width < 500 ? {FEW} : {WORDS}) "
+            "? 'the sum of ' + length(datum.terms) + ' products' : join(pluck(datum.terms, 'term'), ' + ')) + ' = ' "
             "+ format(abs(datum.total) < 1e-9 ? 0 : datum.total, '.4~g')",
         )
-        .mark_text(align="left", baseline="middle", fontSize=alt.expr("max(8, min(13, width / 62))"), color=ink.text)
+        .mark_text(
+            align="left", baseline="middle", fontSize=alt.expr("width < 500 ? 11 : min(13, width / 62)"), color=ink.text
+        )
         .encode(x=alt.value(1), y=_y("py"), text="said:N")
     )
     return [*titles, sums]

@@ -8,7 +8,7 @@ from torch import nn
 
 from pages.convolution.cross_correlation.compute import Run, learned
 from pages.convolution.cross_correlation.controls import OWN, Controls, Floats
-from pages.convolution.cross_correlation.tabs import tolerances
+from pages.convolution.cross_correlation.tabs import tolerated
 
 TEMPLATE: Final = """\
 import numpy as np
@@ -53,7 +53,7 @@ def printed(view: Controls, result: Run) -> str:
     if _fits(view):
         _, way = learned(view)
         lines.append(f"loss {way.loss[-1]:.3g}, largest learning rate {way.largest_lr:.4g}")
-    kept = tolerances(view.shift)["max 2 × 2"].unchanged
+    kept = tolerated("max 2 × 2", view.shift).unchanged
     return "\n".join([*lines, f"2 × 2 maxima that keep their value: {kept:.3%}"])
 
 

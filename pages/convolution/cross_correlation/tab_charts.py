@@ -12,7 +12,7 @@ from ui.kit.raster import Domain
 from ui.kit.scrub import Scrub
 
 LOSSES: Final = (0.0, 1e9)
-TALL: Final = 300
+TALL: Final = 380
 SPLIT: Final = 0.56  # share of the width for the matrix
 SIDE: Final = f"min(width * {SPLIT} / {VIEW}.columns, {TALL} / {VIEW}.rows)"
 CELL: Final = f"min(width * {0.96 - SPLIT} / {VIEW}.wide, {TALL} / {VIEW}.tall)"
@@ -20,8 +20,10 @@ CELL: Final = f"min(width * {0.96 - SPLIT} / {VIEW}.wide, {TALL} / {VIEW}.tall)"
 
 @kit.spec
 def losses(*, color: str) -> kit.Chart:
-    """The loss over steps. Tables: `losses` and `gone` (step, loss), those above the axis."""
-    x = alt.X("step:Q", title="step", scale=alt.Scale(nice=False), axis=alt.Axis(grid=False, tickMinStep=1))
+    """The loss over steps. Tables: `losses` (step, loss, steps) and `gone` (step, loss), the first above the axis."""
+    last = alt.ExprRef("length(data('losses')) ? data('losses')[0].steps : 1")
+    steps = alt.Scale(domain=[0, last], nice=False)
+    x = alt.X("step:Q", title="step", scale=steps, axis=alt.Axis(grid=False, tickMinStep=1))
     y = alt.Y("loss:Q", title="sum of squared errors", **log_with_zero(LOSSES, linear_below=1e-15, decades=6))
     line = alt.Chart(alt.NamedData("losses")).mark_line(
         strokeWidth=2, color=color, point=alt.OverlayMarkDef(color=color)
@@ -52,7 +54,7 @@ def dense(*, colors: tuple[str, str], ink: kit.Ink) -> tuple[kit.Chart, Scrub]:
 
     Tables: `view` (rows, columns, tall, wide, url) and `weights` (row, place, shade), those of each row that are not 0.
     """
-    step = Scrub("row", 200, "Row", seconds=20, until=f"({VIEW}.rows - 1)")
+    step = Scrub("row", 200, "Row", start=100, seconds=20, until=f"({VIEW}.rows - 1)")
     whole = alt.Chart(alt.NamedData("view"))
     px, y = alt.X("px:Q", scale=None, axis=None), alt.Y("py:Q", scale=None, axis=None)
     image = (
@@ -88,14 +90,16 @@ def dense(*, colors: tuple[str, str], ink: kit.Ink) -> tuple[kit.Chart, Scrub]:
         .mark_rect(stroke=ink.text, strokeWidth=0.5)
         .encode(x=px, y=y, x2="px2:Q", y2="py2:Q", color=alt.Color("shade:Q", scale=shade, legend=None))
     )
-    return alt.layer(image, frame, here, border, taps).properties(height=TALL), step
+    return alt.layer(image, frame, here, border, taps).properties(height=TALL + 3), step
 
 
 @kit.spec
 def kept(names: tuple[str, ...], *, color: str, ink: kit.Ink) -> kit.Chart:
     """The share of units that keep their value. Table: `kept` (pooling, share, label)."""
     y = alt.Y("pooling:N", title=None, scale=alt.Scale(domain=list(names)))
-    x = alt.X("share:Q", title="keep their value", axis=alt.Axis(format="%"), scale=alt.Scale(domain=[0, 1]))
+    x = alt.X(
+        "share:Q", title="keep their value", axis=alt.Axis(format="%", tickCount=5), scale=alt.Scale(domain=[0, 1])
+    )
     rows = alt.Chart(alt.NamedData("kept"))
     bars = rows.mark_bar(color=color).encode(x=x, y=y)
     labels = rows.mark_text(align="left", dx=6, color=ink.text).encode(x=x, y=y, text="label:N")

@@ -36,13 +36,12 @@ def learn(view: Controls) -> None:
         st.info(literal(f"Nothing can be learned here: {refusal}."), icon=":material/straighten:")
         return
     left, right = st.columns(2, gap="medium")
-    steps = np.arange(view.steps + 1)
-    shown = way.loss <= charts.LOSSES[1]
+    steps, shown = np.arange(view.steps + 1), way.loss <= charts.LOSSES[1]
     with left:
         kit.show(
             charts.losses(color=kit.palette()[1]),
             {
-                "losses": {"step": steps[shown], "loss": way.loss[shown]},
+                "losses": {"step": steps[shown], "loss": way.loss[shown], "steps": np.full(shown.sum(), view.steps)},
                 "gone": {"step": steps[~shown][:1], "loss": way.loss[~shown][:1]},
             },
             key="losses",
@@ -51,7 +50,8 @@ def learn(view: Controls) -> None:
     with right:
         if view.weight.size == 2:
             _way(view, target, way.weight.reshape(-1, 2))
-        st.markdown(f"$$\n{_written('wanted', view.turned)} \\qquad {_written('found', way.weight[-1])}\n$$")
+        st.markdown(_written("wanted", view.turned))
+        st.markdown(_written("found", way.weight[-1]))
     told = [*learning(view, way), "Stride and padding do not count here: the target has stride 1 and no padding."]
     st.markdown("\n".join(f"- {sentence}" for sentence in told))
 
@@ -78,7 +78,7 @@ def _written(name: str, kernel: Floats) -> str:
     rows = r" \\ ".join(
         " & ".join(f"{weight:.3g}" if np.isfinite(weight) else r"\text{–}" for weight in row) for row in kernel
     )
-    return rf"\text{{{name}}} \begin{{bmatrix}} {rows} \end{{bmatrix}}"
+    return f"$$\n\\text{{{name}}} \\begin{{bmatrix}} {rows} \\end{{bmatrix}}\n$$"
 
 
 def as_matrix(view: Controls) -> None:
@@ -176,14 +176,21 @@ def _channels(view: Controls, source: Floats) -> None:
     )
 
 
-@st.cache_data(max_entries=8, show_spinner=False)
 def tolerances(shift: int) -> dict[str, Tolerance]:
     """What poolings tolerate of all digits, by name."""
-    digits = all_digits()
-    return {
-        name: tolerance(digits, kind=kind, kernel_size=side, stride=side, shift=shift)
-        for name, (kind, side) in POOLINGS.items()
-    }
+    return {name: tolerated(name, shift) for name in POOLINGS}
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def tolerated(pooling: str, shift: int) -> Tolerance:
+    """What one pooling tolerates of all digits."""
+    kind, side = POOLINGS[pooling]
+    return tolerance(_digits(), kind=kind, kernel_size=side, stride=side, shift=shift)
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def _digits() -> Floats:
+    return all_digits()
 
 
 def _image(shade: Floats, *, scale: int) -> str:
