@@ -27,6 +27,7 @@ CELL: Final = {
     "output": f"min({SAME}, width * {WIDE['output']} / max(1, {VIEW}.width), {HIGH} / max(1, {VIEW}.height))",
 }
 STRONG: Final = 0.55  # of the largest number: where text needs the other colour
+Layers = alt.LayerChart | alt.FacetChart
 HATCH: Final = "M-1,0L0,-1M-1,1L1,-1M0,1L1,0"
 TAP: Final = {  # which cell of the padded input lies under a weight
     "r": f"floor(step / max(1, {VIEW}.width)) * {VIEW}.stride + datum.i * {VIEW}.dilation",
@@ -56,88 +57,100 @@ def sliding(*, colors: tuple[str, str, str], ink: kit.Ink) -> tuple[kit.Chart, S
         scale=alt.Scale(domain=[-1, 0, 1], range=[negative, ink.paper, positive], clamp=True, interpolate="rgb"),
         legend=None,
     )
-    return alt.layer(
-        *_input(shade, window, ink), *_products(shade, ink), *_output(step, shade, window, ink), *_words(ink)
-    ).properties(height=HEIGHT), step
+    layers = alt.layer(_input(shade, ink), _taps(shade, window, ink), _output(step, shade, window, ink), *_titles(ink))
+    return layers.properties(height=HEIGHT), step
 
 
-def _input(shade: alt.Color, window: str, ink: kit.Ink) -> list[alt.Chart]:
-    cells = alt.Chart(alt.NamedData("cells")).transform_calculate(
-        **_places("input", "datum.row", "datum.column"), shade=f"datum.value / {VIEW}.input_reach"
-    )
-    shown = cells.transform_calculate(r=f"datum.row - {VIEW}.padding", c=f"datum.column - {VIEW}.padding")
+def _input(shade: alt.Color, ink: kit.Ink) -> Layers:
+    cells = alt.Chart()
+    told = kit.tip(cells, "Row {r}, column {c}: {value:.3~g}. Windows that read it: {reads}")
     faded = alt.condition("datum.inside == 1", alt.value(1), alt.value(0.45))
-    fields = kit.tip(
-        _rect(shown, stroke=ink.text, strokeWidth=0.5, strokeOpacity=0.35).encode(color=shade, opacity=faded),
-        "Row {r}, column {c}: {value:.3~g}. Windows that read it: {reads}",
+    fields = _rect(told, **_thin(ink)).encode(color=shade, opacity=faded)
+    size = alt.expr(f"pow({CELL['input']}, 2)")
+    hatched = (
+        cells.transform_filter("datum.reads == 0")
+        .mark_point(shape=HATCH, filled=False, stroke=ink.text, strokeWidth=1, opacity=0.6, size=size)
+        .encode(x=_x("mx"), y=_y("my"))
     )
-    unread = cells.transform_filter("datum.reads == 0").mark_point(
-        shape=HATCH,
-        filled=False,
-        stroke=ink.text,
-        strokeWidth=1,
-        opacity=0.6,
-        size=alt.expr(f"pow({CELL['input']}, 2)"),
+    frame = cells.transform_aggregate(
+        px="min(px)", px2="max(px2)", py="min(py)", py2="max(py2)", groupby=["inside"]
+    ).transform_filter("datum.inside == 1")
+    edge = _rect(frame, filled=False, stroke=ink.text, strokeWidth=1.5)
+    return (
+        alt.layer(fields, hatched, _number(told, "input", ink), edge, data=alt.NamedData("cells"))
+        .transform_calculate(**_places("input", "datum.row", "datum.column"))
+        .transform_calculate(
+            shade=f"datum.value / {VIEW}.input_reach",
+            r=f"datum.row - {VIEW}.padding",
+            c=f"datum.column - {VIEW}.padding",
+        )
     )
-    hatched = unread.encode(x=_x("mx"), y=_y("my"))
-    edge = alt.Chart(alt.NamedData("view")).transform_calculate(
-        px=f"{LEFT['input']} + datum.padding * {CELL['input']}",
-        px2=f"{LEFT['input']} + (datum.columns - datum.padding) * {CELL['input']}",
-        py=f"{TOP} + datum.padding * {CELL['input']}",
-        py2=f"{TOP} + (datum.rows - datum.padding) * {CELL['input']}",
-    )
-    frame = _rect(edge, filled=False, stroke=ink.text, strokeWidth=1.5)
-    under = _taps().transform_calculate(**_places("input", "datum.r", "datum.c"))
-    window_ = _rect(under, filled=False, stroke=window, strokeWidth=3)
-    return [fields, hatched, _number(cells, "input", ink), frame, window_]
 
 
-def _products(shade: alt.Color, ink: kit.Ink) -> list[alt.Chart]:
-    taps = _taps().transform_calculate(
-        **_places("product", "datum.i", "datum.j"), shade=f"datum.product / {VIEW}.product_reach", value="datum.product"
-    )
-    fields = kit.tip(
-        _rect(taps, stroke=ink.text, strokeWidth=0.5, strokeOpacity=0.35).encode(color=shade),
-        "{x:.3~g} · {weight:.3~g} = {product:.3~g}",
-    )
-    factors = taps.transform_filter(f"{CELL['product']} >= 40").transform_calculate(
+def _taps(shade: alt.Color, window: str, ink: kit.Ink) -> Layers:
+    """The weights with what lies under them in the window of the step: there, beside it, and as a sum."""
+    taps = alt.Chart()
+    under = taps.transform_calculate(**_places("input", "datum.r", "datum.c"))
+    told = kit.tip(taps, "{x:.3~g} · {weight:.3~g} = {product:.3~g}")
+    fields = _rect(told, **_thin(ink)).encode(color=shade)
+    factors = told.transform_filter(f"{CELL['product']} >= 40").transform_calculate(
         said="format(datum.x, '.2~f') + ' · ' + format(datum.weight, '.2~f')", above=f"datum.my - {CELL['product']} / 4"
     )
     small = factors.mark_text(fontSize=alt.expr(f"min(11, {CELL['product']} / 5.5)")).encode(
         x=_x("mx"), y=_y("above"), text="said:N", color=_on(ink)
     )
-    return [fields, small, _number(taps, "product", ink)]
-
-
-def _output(step: Scrub, shade: alt.Color, window: str, ink: kit.Ink) -> list[alt.Chart]:
-    cells = alt.Chart(alt.NamedData("output")).transform_calculate(
-        r=f"floor(datum.step / {VIEW}.width)",
-        c=f"datum.step % {VIEW}.width",
-        shade=f"datum.value / {VIEW}.output_reach",
+    products = alt.layer(fields, small, _number(told, "product", ink)).transform_calculate(
+        **_places("product", "datum.i", "datum.j"), shade=f"datum.product / {VIEW}.product_reach", value="datum.product"
     )
-    placed = cells.transform_calculate(**_places("output", "datum.r", "datum.c"))
-    empty = _rect(placed, filled=False, stroke=ink.text, strokeWidth=0.5, strokeOpacity=0.35)
-    done = step.so_far(placed)
-    fields = kit.tip(_rect(done).encode(color=shade), "Row {r}, column {c}: {value:.3~g}")
-    here = _rect(step.here(placed), filled=False, stroke=window, strokeWidth=3)
-    return [fields, empty, _number(done, "output", ink), here]
+    return (
+        alt.layer(
+            _rect(under, filled=False, stroke=window, strokeWidth=3),
+            products,
+            _sum(taps, ink),
+            data=alt.NamedData("kernel"),
+        )
+        .transform_calculate(**TAP)
+        .transform_calculate(**PRODUCT)
+    )
 
 
-def _words(ink: kit.Ink) -> list[alt.Chart]:
-    titles = [
+def _output(step: Scrub, shade: alt.Color, window: str, ink: kit.Ink) -> Layers:
+    cells = alt.Chart()
+    done = kit.tip(step.so_far(cells), "Row {r}, column {c}: {value:.3~g}")
+    return (
+        alt.layer(
+            _rect(done).encode(color=shade),
+            _rect(cells, filled=False, **_thin(ink)),
+            _number(done, "output", ink),
+            _rect(step.here(cells), filled=False, stroke=window, strokeWidth=3),
+            data=alt.NamedData("output"),
+        )
+        .transform_calculate(
+            r=f"floor(datum.step / {VIEW}.width)",
+            c=f"datum.step % {VIEW}.width",
+            shade=f"datum.value / {VIEW}.output_reach",
+        )
+        .transform_calculate(**_places("output", "datum.r", "datum.c"))
+    )
+
+
+def _titles(ink: kit.Ink) -> list[alt.Chart]:
+    style: dict[str, Any] = {"align": "left", "baseline": "middle", "fontWeight": 600, "color": ink.text}
+    return [
         alt.Chart(alt.NamedData("view"))
         .transform_calculate(px=LEFT[part])
-        .mark_text(
-            align="left", baseline="middle", fontWeight=600, fontSize=alt.expr("min(13, width / 34)"), color=ink.text
-        )
+        .mark_text(fontSize=alt.expr("min(13, width / 34)"), **style)
         .encode(x=_x("px"), y=alt.value(TOP / 2), text=f"{part}_title:N")
         for part in LEFT
     ]
+
+
+def _sum(taps: alt.Chart, ink: kit.Ink) -> alt.Chart:
+    """The products of the window written out, if they are few."""
     number = "(datum.{0} < 0 ? '(' + format(datum.{0}, '.3~g') + ')' : format(datum.{0}, '.3~g'))"
-    sums = (
-        _taps()
-        .transform_calculate(term=f"{number.format('x')} + '·' + {number.format('weight')}")
-        .transform_aggregate(total="sum(product)", terms="values(term)")
+    terms = taps.transform_calculate(term=f"{number.format('x')} + '·' + {number.format('weight')}")
+    said: alt.Chart = (
+        terms.transform_aggregate(total="sum(product)", terms="values(term)")
         .transform_calculate(
             py=f"{TOP + 18} + {VIEW}.rows * {CELL['input']}",
             said=f"'Output (' + floor(step / max(1, {VIEW}.width)) + ', ' + step % max(1, {VIEW}.width) + ') = ' "
@@ -150,13 +163,7 @@ def _words(ink: kit.Ink) -> list[alt.Chart]:
         )
         .encode(x=alt.value(1), y=_y("py"), text="said:N")
     )
-    return [*titles, sums]
-
-
-def _taps() -> alt.Chart:
-    """The weights with what lies under them in the window of the step."""
-    taps: alt.Chart = alt.Chart(alt.NamedData("kernel")).transform_calculate(**TAP).transform_calculate(**PRODUCT)
-    return taps
+    return said
 
 
 def _number(cells: alt.Chart, part: str, ink: kit.Ink) -> alt.Chart:
@@ -170,16 +177,21 @@ def _number(cells: alt.Chart, part: str, ink: kit.Ink) -> alt.Chart:
     return number
 
 
+def _thin(ink: kit.Ink) -> dict[str, Any]:
+    return {"stroke": ink.text, "strokeWidth": 0.5, "strokeOpacity": 0.35}
+
+
 def _places(part: str, row: str, column: str) -> dict[str, Any]:
     """The sides and the middle of a cell in pixels."""
-    left, cell = LEFT[part], CELL[part]
+    cell = CELL[part]
+    x, y = f"{LEFT[part]} + {cell} * ", f"{TOP} + {cell} * "
     return {
-        "px": f"{left} + ({column}) * {cell}",
-        "px2": f"{left} + ({column} + 1) * {cell}",
-        "py": f"{TOP} + ({row}) * {cell}",
-        "py2": f"{TOP} + ({row} + 1) * {cell}",
-        "mx": f"{left} + ({column} + 0.5) * {cell}",
-        "my": f"{TOP} + ({row} + 0.5) * {cell}",
+        "px": f"{x}({column})",
+        "px2": f"{x}({column} + 1)",
+        "py": f"{y}({row})",
+        "py2": f"{y}({row} + 1)",
+        "mx": f"{x}({column} + 0.5)",
+        "my": f"{y}({row} + 0.5)",
     }
 
 
