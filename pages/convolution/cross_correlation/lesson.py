@@ -93,8 +93,8 @@ does not compress, strides, poolings and fewer channels do. For an even kernel `
 transpose $A^\top$ is the transposed convolution.
 
 **Learning.** The sum of squared errors $\lVert P w - t \rVert^2$, with a patch of the picture in each row of $P$, has the Hessian $2 P^\top P$. Gradient descent converges for
-$\text{lr} < 2 / \lambda_{\max}$: on the stripes for $2 / 60$, with a bias for $0.0161$. Scaling the picture by $a$ scales the limit by $1 / a^2$. Directions in
-which $P$ has rank 0 are never learned. In PyTorch the update is made under `torch.no_grad()`, since a leaf that needs a gradient must not be changed in place.
+$\text{lr} < 2 / \lambda_{\max}$: on the stripes for $2 / 60$, with a bias for $0.0161$. Scaling the picture by $a$ scales the limit by $1 / a^2$. What
+$P$ maps to 0 is never learned: there the kernel stays as it started. In PyTorch the update is made under `torch.no_grad()`, since a leaf that needs a gradient must not be changed in place.
 
 **Pooling** has no weights. A cell under a maximum of $k$ cells may move by $d$ and stay in its window in $(k - d)$ of $k$ places.
 """

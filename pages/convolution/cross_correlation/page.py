@@ -8,7 +8,7 @@ import streamlit as st
 from demos.convolution import cross_correlation, kernel_learning, pooling, windows
 from pages.convolution.cross_correlation import charts, tabs
 from pages.convolution.cross_correlation.compute import NO_KERNEL, NOTHING, Run, cells, frame, outputs, run, table, taps
-from pages.convolution.cross_correlation.controls import Controls, Floats
+from pages.convolution.cross_correlation.controls import Controls
 from pages.convolution.cross_correlation.lesson import MATHEMATICS, READING, REFERENCES, SCENARIOS
 from pages.convolution.cross_correlation.sentences import conclusions
 from pages.convolution.cross_correlation.snippet import checked_against_torch, printed, snippet
@@ -51,23 +51,14 @@ def main() -> None:
 
 
 def thumbnail() -> str:
-    """Input, window and output of the first view, small, for the gallery."""
-    view = Controls.of()
-    result = run(view)
-    palette = kit.palette()
-    lines = []
-    for left, values in ((0.0, view.x), (10.0, result.output)):
-        for row, column in np.argwhere(values != 0):
-            color = palette[1] if values[row, column] > 0 else palette[5]
-            lines += [(each, color) for each in _strokes(left + column, 6.0 - row)]
-    (low, high), color = ((1.0, 3.0), palette[3])
-    window = np.array([(low, 3.0), (high, 3.0), (high, 4.0), (low, 4.0), (low, 3.0)])
-    return kit.thumbnail(((-1.0, 18.0), (-2.9, 8.9)), [*lines, (window, color)])
-
-
-def _strokes(x: float, y: float) -> list[Floats]:
-    """A filled cell whose upper left corner is at (x, y), as lines from left to right."""
-    return [np.array([(x + 0.1, y - down), (x + 0.9, y - down)]) for down in (0.15, 0.32, 0.5, 0.68, 0.85)]
+    """The flower and what Sobel's kernel makes of it, small, for the gallery."""
+    result = run(Controls.of(picture="Flower", kernel_name="Sobel", side=20, padding=1))
+    cells = np.full((26, 44), np.nan)
+    for left, values in ((1, result.padded[1:-1, 1:-1]), (23, result.output)):
+        cells[3:23, left : left + 20] = values / np.abs(values).max()
+    (low, high), color = ((8.0, 11.0), kit.palette()[3])
+    window = np.array([(low, low), (high, low), (high, high), (low, high), (low, low)])
+    return kit.thumbnail(((0.0, 44.0), (0.0, 26.0)), [(window, color)], image=tabs.shades_of(cells, scale=8))
 
 
 def _picture(view: Controls, result: Run, *, hidden: bool) -> None:

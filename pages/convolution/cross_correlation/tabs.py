@@ -101,7 +101,7 @@ def as_matrix(view: Controls) -> None:
         {
             "view": {
                 "rows": [dense.shape[0]], "columns": [dense.shape[1]], "tall": [rows], "wide": [columns],
-                "url": [_image(shade, scale=scale)],
+                "url": [shades_of(shade, scale=scale)],
             },
             "weights": {"row": row.astype(np.int16), "place": place.astype(np.int16), "shade": shade[row, place]},
         },
@@ -159,7 +159,7 @@ def _channels(view: Controls, source: Floats) -> None:
     ).output
     planes = dict(zip(("red", "green", "blue", "their sum"), [*each, each.sum(axis=0)], strict=True))
     images = [
-        _image(plane / (np.abs(plane).max() or 1.0), scale=max(1, SHARP // max(plane.shape)))
+        shades_of(plane / (np.abs(plane).max() or 1.0), scale=max(1, SHARP // max(plane.shape)))
         for plane in planes.values()
     ]
     kit.show(
@@ -193,11 +193,13 @@ def _digits() -> Floats:
     return all_digits()
 
 
-def _image(shade: Floats, *, scale: int) -> str:
-    """Numbers from -1 to 1 in the colours of the picture."""
+def shades_of(shade: Floats, *, scale: int) -> str:
+    """Numbers from -1 to 1 as an image in the colours of the picture, transparent where there are none."""
     palette, ink = kit.palette(), kit.ink()
-    colors = [
-        *raster.blend([palette[5], ink.paper], SHADES + 1),
-        *raster.blend([ink.paper, palette[1]], SHADES + 1)[1:],
-    ]
-    return raster.data_url(np.flipud(np.round(SHADES * shade).astype(int) + SHADES), colors, scale=scale)
+    below, above = (
+        raster.blend([palette[5], ink.paper], SHADES + 1),
+        raster.blend([ink.paper, palette[1]], SHADES + 1),
+    )
+    colors = [*below, *above[1:]]
+    level = np.where(np.isnan(shade), len(colors), np.round(SHADES * np.nan_to_num(shade)) + SHADES)
+    return raster.data_url(np.flipud(level.astype(int)), colors, scale=scale)
