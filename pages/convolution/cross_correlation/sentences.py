@@ -27,19 +27,21 @@ def code(view: Controls) -> str:
 
 
 def _size(view: Controls, result: Run) -> str:
-    along = []
+    along, remainders = [], []
     for size, taps, count in zip(view.x.shape, view.size, result.output.shape, strict=True):
         span = view.dilation * (taps - 1) + 1
         along.append(f"⌊({size} + 2 · {view.padding} − {span}) / {view.stride}⌋ + 1 = **{count}**")
+        remainders.append((size + 2 * view.padding - span) % view.stride)
     share = result.output.size / view.x.size
     kept = (
         "as many cells as the picture"
         if result.output.size == view.x.size
         else f"{share:.0%} of the picture's {view.x.size} cells"
     )
-    return (
-        f"`{code(view)}`: {along[0]} rows and {along[1]} columns of windows, {kept}. A remainder is dropped, no error."
-    )
+    said = f"`{code(view)}`: {along[0]} rows and {along[1]} columns of windows, {kept}."
+    if any(remainders):
+        said += f" The remainders, {remainders[0]} rows and {remainders[1]} columns, are dropped: that is no error."
+    return said
 
 
 def _reads(view: Controls, result: Run) -> str:
@@ -79,6 +81,8 @@ def _same(view: Controls) -> str:
 
 def learning(view: Controls, way: Learned) -> list[str]:
     """Whether gradient descent converges, and to what."""
+    if not np.isfinite(way.largest_lr):
+        return ["Nothing can be learned from a picture that is 0 everywhere."]
     first, last = float(way.loss[0]), float(way.loss[-1])
     limit = f"the largest stable learning rate is **{way.largest_lr:.4g}**, 2 / λmax of the sum of squared errors"
     if not np.isfinite(last) or last > GROWN * max(first, 1):
@@ -89,7 +93,7 @@ def learning(view: Controls, way: Learned) -> list[str]:
     apart = float(np.abs(way.weight[-1] - view.turned).max())
     if not np.isfinite(apart):
         return [said]
-    if apart < FOUND * float(np.abs(view.weight).max(initial=0)):
+    if apart <= FOUND * float(np.abs(view.weight).max(initial=0)):
         return [said, "The kernel is found exactly, up to rounding."]
     told = f"The weights found are at most **{apart:.3g}** from those that made the target"
     if last < 1e-12 * max(first, 1):

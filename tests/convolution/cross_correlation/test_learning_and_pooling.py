@@ -32,9 +32,10 @@ def random(*shape: int, seed: int = 0) -> Floats:
 
 
 def slid(x: Floats, kernel: Floats, *, flip: bool = False) -> Floats:
-    return cross_correlate(
+    output: Floats = cross_correlate(
         x[None], kernel[None, None], stride=1, padding=0, dilation=1, groups=1, flip=flip, padding_mode="zeros"
     ).output[0]
+    return output
 
 
 def test_what_ceil_mode_hangs_over_is_no_padding() -> None:

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from demos.convolution.cross_correlation import cross_correlate, learn_kernel
 from demos.convolution.kernels import KERNELS
 from demos.convolution.pictures import flower, grey
-from pages.convolution.cross_correlation.compute import Run, inner, learned, run
+from pages.convolution.cross_correlation.compute import inner, learned, run
 from pages.convolution.cross_correlation.controls import Controls
 from pages.convolution.cross_correlation.page import SCENARIOS
 from pages.convolution.cross_correlation.sentences import code, conclusions, learning
@@ -228,6 +228,7 @@ SAID: Final = [
     ({"kernel_name": "Blur"}, "looks the same turned by 180°"),
     ({"kernel_name": "Sobel", "padding": "1"}, "as many cells as the picture"),
     ({"kernel_name": "Sobel", "padding": "2"}, "equally often: by **9 windows**"),
+    ({"stride": "3"}, "The remainders, 2 rows and 0 columns, are dropped"),
     ({"stride": "2"}, "is refused by torch with a stride above 1"),
     ({}, "0 and 1 columns left and right; an odd one goes to the right and below."),
     ({"kernel_name": "Identity", "stride": "2"}, "**36 of 48 cells (75%) are read by no window**"),
@@ -257,6 +258,9 @@ def test_learning_says_what_happens() -> None:
     assert "found exactly" in said(steps=200)
     assert "though the loss is 0" in said(kernel_name="Sobel", lr=0.01, steps=100)
     assert "**0.03333**" in said()
+    assert "found exactly" in said(kernel_name="Your own", kernel="0 0")
+    dark = Controls.of().but(x=np.zeros((4, 4)))
+    assert "0 everywhere" in learning(dark, learned(dark)[1])[0]
 
 
 def test_the_tabs_show_their_numbers() -> None:
@@ -290,9 +294,3 @@ def test_the_output_agrees_with_torch_on_the_page() -> None:
     found = re.search(r"differs by at most (\S+) of", said)
     assert found
     assert float(found[1]) < 1e-12
-
-
-def test_a_refusal_has_no_output() -> None:
-    refused: Run = run(Controls.of(kernel_name="Sobel", dilation=4))
-    assert refused.refusal
-    assert refused.output.size == 0
