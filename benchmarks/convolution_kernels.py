@@ -1,8 +1,13 @@
-"""The convolution demos: tracing networks, and the fields of all units at once against autograd, one unit at a time."""
+"""The convolution demos: sliding and learning a kernel, tracing networks, and the fields of all units at once."""
 
 from typing import Final
 
+import numpy as np
+import torch
+from torch import nn
+
 from benchmarks.timing import Kernel
+from demos.convolution.cross_correlation import cross_correlate, learn_kernel
 from demos.convolution.network import NETWORKS, parse, trace
 from demos.convolution.receptive_field import effective, support, walks
 from demos.convolution.training import train
@@ -10,6 +15,9 @@ from demos.convolution.training import train
 MIDDLE: Final = 22  # the last convolution of VGG-16's fourth block, 28 × 28 units
 UNITS: Final = 28 * 28
 MEASURED: Final = 4  # of these
+PICTURE: Final = np.random.default_rng(0).standard_normal((1, 32, 32))
+KERNEL: Final = np.random.default_rng(1).standard_normal((1, 1, 3, 3))
+TARGET: Final = np.zeros((30, 30))
 
 
 def kernels() -> list[Kernel]:
@@ -25,7 +33,40 @@ def kernels() -> list[Kernel]:
         ),
         Kernel("effective field of one such unit, 4 draws of weights", vgg_effective),
         Kernel("six convolutions trained on digits, 200 steps", trained),
+        Kernel("a 3 × 3 kernel slid over 32 × 32 cells", slid, budget=0.002, peer=slid_by_loops),
+        Kernel("the same kernel learned, 100 steps", learned, budget=0.02, peer=learned_by_autograd),
     ]
+
+
+def slid() -> object:
+    """As the page does."""
+    return cross_correlate(PICTURE, KERNEL, stride=1, padding=0, dilation=1, groups=1, flip=False, padding_mode="zeros")
+
+
+def slid_by_loops() -> object:
+    """Window by window, as "Dive into Deep Learning" writes it."""
+    x, kernel = PICTURE[0], KERNEL[0, 0]
+    y = np.zeros((30, 30))
+    for row in range(30):
+        for column in range(30):
+            y[row, column] = (x[row : row + 3, column : column + 3] * kernel).sum()
+    return y
+
+
+def learned() -> object:
+    """As the page does."""
+    return learn_kernel(PICTURE[0], TARGET, kernel_size=(3, 3), lr=1e-4, steps=100, bias=False, start=KERNEL.ravel())
+
+
+def learned_by_autograd() -> object:
+    """By torch's layer and optimizer."""
+    layer = nn.Conv2d(1, 1, 3, bias=False, dtype=torch.float64)
+    optimizer, x, target = torch.optim.SGD(layer.parameters(), lr=1e-4), torch.tensor(PICTURE), torch.tensor(TARGET)
+    for _ in range(100):
+        optimizer.zero_grad()
+        (layer(x)[0] - target).square().sum().backward()
+        optimizer.step()
+    return layer
 
 
 def traced(name: str) -> object:

@@ -26,9 +26,13 @@ ASKED = {
         "vanishing gradient", "gradients vanish", "exploding", "gradient clipping", "clip gradients", "dying ReLU",
         "dead relu", "xavier", "initialisation", "batch norm", "batch-norm", "skip connections", "float16", "sigmoid",
     ],
+    "cross_correlation": [
+        "convolution", "cross correlation", "Conv2d", "kernel", "sobel", "edge detection", "flipped kernel",
+        "same padding", "output size", "weight sharing", "pooling", "max pooling", "padding", "ceil_mode",
+        "stride", "strides",
+    ],
     "receptive_field": [
-        "receptive field", "stride", "strides", "dilated", "atrous convolution", "effective receptive feild",
-        "pooling",
+        "receptive field", "dilated", "atrous convolution", "effective receptive feild", "field of view",
     ],
     "architectures": [
         "lenet", "AlexNet parameters", "number of parameters", "FLOPs", "MACs", "1x1 convolution", "depthwise",

@@ -609,6 +609,7 @@ UPLOADS: Final = {
     "points": Upload("polynomial_fitting", "points file", {"data": "Your own points"}, POINTS, "points.csv"),
     "rows": Upload("class_imbalance", "own rows file", {"data": "your own CSV"}, ROWS, "rows.csv"),
     "photo": Upload("receptive_field", "own photo file", {"photo": "Your own"}, picture(), "photo.png"),
+    "pixels": Upload("cross_correlation", "own picture file", {"picture": "Your own"}, picture(), "photo.png"),
 }
 FILES: Final[Mapping[str, bytes]] = {
     "empty": b"",

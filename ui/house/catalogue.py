@@ -72,6 +72,18 @@ CONCEPTS: Final = (
     ),
     Concept(
         section="convolution",
+        name="cross_correlation",
+        title="Convolution step by step",
+        summary="A kernel slides over a picture: every product, every sum, and how the kernel is learned.",
+        icon=":material/filter_center_focus:",
+        keywords="cross-correlation, convolution, convolutional layer, Conv2d, kernel, filter, edge detection, Sobel, "
+        "Laplacian, blur, sharpen, flipped kernel, true convolution, output size, same padding, valid, zero padding, "
+        "reflect padding, circular padding, stride, dilation, weight sharing, parameter sharing, sparse matrix, "
+        "Toeplitz, learn the kernel, translation equivariance, max pooling, average pooling, ceil_mode, "
+        "channels, own picture, own kernel",
+    ),
+    Concept(
+        section="convolution",
         name="receptive_field",
         title="Receptive fields",
         summary="What one unit deep in a network sees of the picture, and the few cells that count.",

@@ -7,17 +7,13 @@ from typing import Final
 
 import numpy as np
 import streamlit as st
-from PIL import Image, ImageOps
+from PIL import Image
 from sklearn.datasets import load_digits, load_sample_image
-from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from ui.kit.plain import literal
+from pages.convolution.uploads import MOST_PIXELS, SIDE, read_square, square, uploaded
 
+__all__ = ["MOST_PIXELS", "OWN", "PHOTOS", "built_in", "own", "read_photo"]
 OWN: Final = "Your own"
-MOST_MEGABYTES: Final = 5
-MOST_PIXELS: Final = 40_000_000
-FORMATS: Final = ("PNG", "JPEG", "WEBP", "GIF")
-SIDE: Final = 384  # of the square that is sent
 
 
 def _sample(name: str) -> Image.Image:
@@ -43,7 +39,7 @@ FIRST: Final = next(iter(PHOTOS))
 @st.cache_data(max_entries=8, show_spinner=False)
 def built_in(name: str) -> str:
     """The data URL of a picture that comes with scikit-learn."""
-    return _data_url(PHOTOS[name]())
+    return _data_url(square(PHOTOS[name]()))
 
 
 def read_photo(content: bytes) -> str:
@@ -52,61 +48,15 @@ def read_photo(content: bytes) -> str:
     Raises:
         ValueError: it is no picture, or too large a one.
     """
-    if len(content) > MOST_MEGABYTES * 1_000_000:
-        raise ValueError(f"It has {len(content) / 1e6:.1f} MB; at most {MOST_MEGABYTES} are taken.")
-    try:
-        return _opened(content)
-    except Image.DecompressionBombError:
-        raise ValueError("It has far more pixels than the 40 million that are taken.") from None
-    except (OSError, SyntaxError):  # what Pillow raises for what it cannot read
-        raise ValueError(f"It is no picture that can be read. {', '.join(FORMATS)} are.") from None
-
-
-def _opened(content: bytes) -> str:
-    with Image.open(io.BytesIO(content), formats=FORMATS) as image:
-        if image.width * image.height > MOST_PIXELS:  # known before anything is unpacked
-            raise ValueError(f"It has {image.width:,} × {image.height:,} pixels; at most 40 million are taken.")
-        image.draft("RGB", (2 * SIDE, 2 * SIDE))
-        if image.mode.startswith("I"):  # 16 bits
-            return _data_url(Image.fromarray((np.asarray(image) / 257).clip(0, 255).astype(np.uint8)))
-        return _data_url(image)
+    return _data_url(read_square(content))
 
 
 def own() -> str:
     """Draw the upload; the data URL of the last picture that could be read."""
-    state = st.session_state
-    file = st.file_uploader(
-        "Picture",
-        type=["png", "jpg", "jpeg", "webp", "gif"],
-        max_upload_size=MOST_MEGABYTES,
-        key="own photo file",
-        on_change=_read_file,
-        help=f"At most {MOST_MEGABYTES} MB. It stays in your session and is not part of the link.",
-    )
-    refusal = state.get("own photo refusal")
-    if refusal and file is not None:
-        st.error(literal(refusal), icon=":material/broken_image:")
-    if "own photo" not in state:
-        st.caption(f"Until there is one, the {FIRST.lower()} stays.")
-        return built_in(FIRST)
-    url: str = state["own photo"]
-    return url
-
-
-def _read_file() -> None:
-    state = st.session_state
-    file = state["own photo file"]
-    state["own photo refusal"] = None
-    if not isinstance(file, UploadedFile):  # none, or one that the server has forgotten
-        return
-    try:
-        state["own photo"] = read_photo(file.getvalue())
-    except ValueError as error:
-        state["own photo refusal"] = f"{file.name[:60]}: {error}"
+    return uploaded("own photo", read_photo, until=built_in(FIRST), name=FIRST.lower())
 
 
 def _data_url(image: Image.Image) -> str:
-    square = ImageOps.fit(ImageOps.exif_transpose(image).convert("RGB"), (SIDE, SIDE))
     buffer = io.BytesIO()
-    square.save(buffer, format="JPEG", quality=80)
+    image.save(buffer, format="JPEG", quality=80)
     return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode()
