@@ -8,7 +8,7 @@ from typing import Any, Final, TypeVar
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from ui.kit.controls import Control, Controls, Part, Settings, Source, View
+from ui.kit.controls import Control, Controls, Part, Settings, Source, UndrawnError, View
 from ui.kit.plain import literal
 
 T = TypeVar("T")
@@ -67,7 +67,6 @@ class Own(Part[T]):
     The reader that is declared here understands the default; one that is `given` may refuse even that.
     """
 
-    drawn_first = True
     reader: Callable[[str], T]
     text: Control[str]
     _: KW_ONLY
@@ -81,8 +80,10 @@ class Own(Part[T]):
         text = field.read(view, source, shown=shown)
         if not shown:
             return self.reader(field.first)
+        if source.ahead and f"{self.key} beside" in st.session_state:
+            raise UndrawnError  # a file counts, unless the reader types again
         if not source.drawing:
-            return own.reader(text)
+            return _understood(own.reader, text) if source.ahead else own.reader(text)
         state, kept = st.session_state, f"{self.key} as read"
         try:
             state[kept] = own.reader(uploaded(self.key, text, megabytes=own.upload) if own.upload else text)
@@ -96,6 +97,13 @@ class Own(Part[T]):
                 state[kept] = self.reader(field.first)
         last: T = state[kept]
         return last
+
+
+def _understood(reader: Callable[[str], T], text: str) -> T:
+    try:
+        return reader(text)
+    except ValueError:
+        raise UndrawnError from None  # the last good one is shown, and why
 
 
 def uploaded(key: str, text: str, *, megabytes: int) -> str:
