@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import altair as alt
 
@@ -31,7 +31,7 @@ def through_film(
     wide, high = planes.axes(SQUARE)
     wide["axis"] = high["axis"] = None
     here = step.here(alt.Chart(alt.NamedData("frames")))
-    words = {"align": "left", "baseline": "top", "fontSize": 13, "color": ink.text}
+    words: dict[str, Any] = {"align": "left", "baseline": "top", "fontSize": 13, "color": ink.text}
     frame = (
         alt.layer(
             planes.sheet("sheet", step, wide, high),
@@ -47,7 +47,7 @@ def through_film(
     named["axis"] = alt.Axis(
         values=list(ticks), grid=False, labelExpr=f"{json.dumps(labels, ensure_ascii=False)}[datum.value]"
     )
-    return alt.hconcat(frame, alt.vconcat(_strip(x, step, ink), _answers(x, step, ink, named, colors), spacing=2)), step
+    return alt.hconcat(frame, alt.vconcat(_strip(x, step, ink), _answers(named, step, ink, colors), spacing=2)), step
 
 
 def _strip(x: alt.X, step: kit.Scrub, ink: kit.Ink) -> alt.LayerChart | alt.FacetChart:
@@ -70,7 +70,7 @@ def _strip(x: alt.X, step: kit.Scrub, ink: kit.Ink) -> alt.LayerChart | alt.Face
     return alt.layer(shown, right, wrong, outline).properties(width=WIDTH, height=25 + SIGNS)
 
 
-def _answers(x: alt.X, step: kit.Scrub, ink: kit.Ink, named: alt.X, colors: Colors) -> alt.LayerChart | alt.FacetChart:
+def _answers(named: alt.X, step: kit.Scrub, ink: kit.Ink, colors: Colors) -> alt.LayerChart | alt.FacetChart:
     """The probabilities as bands in each frame, and the accuracy over all test digits as a line."""
     y = alt.Y(
         "share:Q",

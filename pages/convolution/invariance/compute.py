@@ -42,10 +42,10 @@ class Trained(NamedTuple):
     curves: Mapping[str, Floats]  # accuracy by CHANGES, at the frames that are asked
     consistency: float
 
-    def at(self, change: str, value: float) -> float:
-        """The accuracy at one of the values that were asked."""
-        asked = [CHANGES[change].values[frame] for frame in CHANGES[change].asked]
-        return float(self.curves[change][int(np.argmin(np.abs(np.array(asked) - value)))])
+    def at(self, change: str, amount: float) -> float:
+        """The accuracy at one of the amounts that were asked."""
+        asked = [CHANGES[change].amounts[frame] for frame in CHANGES[change].asked]
+        return float(self.curves[change][int(np.argmin(np.abs(np.array(asked) - amount)))])
 
 
 class Run(NamedTuple):
@@ -97,9 +97,9 @@ def training(recipe: Recipe) -> Iterator[kit.Progress[Trained | None]]:
     asked = [(name, frame) for name, change in CHANGES.items() for frame in change.asked]
     for count, (name, frame) in enumerate(asked):
         change = CHANGES[name]
-        curves[name] += curve(net, kind=change.kind, values=[change.values[frame]]).tolist()
+        curves[name] += curve(net, kind=change.kind, values=[change.amounts[frame]]).tolist()
         share = TRAINING_SHARE + (1 - TRAINING_SHARE) * count / len(asked)
-        yield kit.Progress(share, f"asking about {change.said.format(change.values[frame])}", None)
+        yield kit.Progress(share, f"asking about {change.said.format(change.amounts[frame])}", None)
     measured = {name: np.array(accuracies) for name, accuracies in curves.items()}
     result = Trained(net, steps, measured, consistency(net, most=ROOM, seed=recipe.seed))
     yield kit.Progress(1.0, "done", result)
@@ -119,8 +119,9 @@ def picture_of(view: Controls) -> torch.Tensor:
 
 def film(picture: torch.Tensor, change: Change) -> torch.Tensor:
     """The picture in every frame, (frames, 1, CANVAS, CANVAS)."""
-    values = torch.tensor(change.values, dtype=torch.float32)
-    return transform(picture.expand(len(values), -1, -1, -1), **{**UNCHANGED, change.kind: values})
+    amounts = torch.tensor(change.amounts, dtype=torch.float32)
+    changes: dict[str, float | torch.Tensor] = {**UNCHANGED, change.kind: amounts}
+    return transform(picture.expand(len(amounts), -1, -1, -1), **changes)
 
 
 def run(view: Controls, known: Trained | None) -> Run:
@@ -138,9 +139,9 @@ def errors(_net: nn.Sequential, recipe: Recipe, *, is_trained: bool) -> Floats: 
 
 
 def table(view: Controls, result: Run) -> pd.DataFrame:
-    """A row for each frame: its value, the answer, the probability of each digit, and the accuracy where it is known."""
+    """A row for each frame: its amount, the answer, the probabilities, and the accuracy where it is known."""
     change = view.changed
-    frame = pd.DataFrame({change.kind: change.values, "answer": result.said})
+    frame = pd.DataFrame({change.kind: change.amounts, "answer": result.said})
     for digit in range(result.probabilities.shape[1]):
         frame[f"p({digit})"] = result.probabilities[:, digit]
     if result.trained:

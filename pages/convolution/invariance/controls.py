@@ -4,25 +4,25 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from demos.convolution.invariance import AUGMENTATIONS, DOWNSAMPLING, HEADS, PADDING_MODES, ROOM
-from pages.convolution.invariance import own
+from pages.convolution.invariance.own import EXAMPLE, read_picture, read_signal, understood
 from ui import kit
 
 
 class Change(NamedTuple):
-    """One way to change a picture: what `transform` calls it, and the values of the frames."""
+    """One way to change a picture: what `transform` calls it, and by how much in each frame."""
 
     kind: str
-    values: tuple[float, ...]
+    amounts: tuple[float, ...]  # a frame each
     asked: tuple[int, ...]  # the frames for which all test digits are asked
     ticks: tuple[int, ...]  # the frames that the axis names
-    form: str  # of a value, in few letters
-    said: str  # of a value, in words
+    form: str  # of an amount, in few letters
+    said: str  # of an amount, in words
     title: str
 
     @property
     def unchanged(self) -> int:
         """The frame of the picture as it is."""
-        return len(self.values) // 2
+        return len(self.amounts) // 2
 
 
 TURN: Final = "turn"
@@ -113,13 +113,13 @@ class Controls(kit.Controls):
     seed = kit.Slider("Seed", 0, 99, 0, 1, help="Of weights, batches and random changes.")
     own = kit.Toggle("Your own picture", more=True, help="Type a picture instead of a test digit.")
     picture = kit.Own(
-        own.read_picture,
+        read_picture,
         kit.TextArea(
-            "Picture", own.EXAMPLE, 8,
-            help="Rows of cells: dots are paper, figures their tenth of ink, other signs black; or numbers with spaces.",
+            "Picture", EXAMPLE, 8,
+            help="Rows of cells: dots are paper, figures tenths of ink, other signs black; or numbers with spaces.",
         ),
         shown=lambda view: view.own,
-        said=own.understood,
+        said=understood,
         more=True,
     )  # fmt: skip
     padding_mode = kit.SegmentedControl(
@@ -133,7 +133,7 @@ class Controls(kit.Controls):
         "Signal", [*SIGNALS, OWN_SIGNAL], next(iter(SIGNALS)), more=True, help="In the tab *Aliasing*."
     )
     own_signal = kit.Own(
-        own.read_signal,
+        read_signal,
         kit.TextInput("Numbers", "0 0 1 1 0 0 1 1", help="An even count of numbers, as a circle."),
         shown=lambda view: view.signal_name == OWN_SIGNAL,
         more=True,
@@ -161,4 +161,4 @@ class Controls(kit.Controls):
     def variants(self) -> Mapping[str, Recipe]:
         """The networks that are compared, by what differs."""
         field, names = VARIED[self.varied]
-        return {name: self.recipe._replace(**{field: name}) for name in names}
+        return {name: Recipe(**{**self.recipe._asdict(), field: name}) for name in names}

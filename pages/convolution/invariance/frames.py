@@ -40,8 +40,8 @@ def tables(view: Controls, result: Run, *, pending: bool) -> Mapping[str, kit.Co
 
 
 def named(change: Change) -> list[str]:
-    """Each value of a change in words."""
-    return [change.said.format(value).replace("-", "−") for value in change.values]
+    """Each amount of a change in words."""
+    return [change.said.format(amount).replace("-", "−") for amount in change.amounts]
 
 
 def _answers(result: Run) -> list[str]:

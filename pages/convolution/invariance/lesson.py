@@ -100,10 +100,14 @@ Quarter turns and moves by whole pixels exchange pixels and are exact; all else 
 """
 
 REFERENCES: Final = (
-    "R. Zhang, *Making convolutional networks shift-invariant again*, 2019, [arXiv:1904.11486](https://arxiv.org/abs/1904.11486): blurred pooling, "
-    "and the signal of the tab *Aliasing* (its figure 3)",
-    "A. Azulay and Y. Weiss, *Why do deep convolutional networks generalize so poorly to small image transformations?*, 2019, "
-    "[arXiv:1805.12177](https://arxiv.org/abs/1805.12177)",
+    (
+        "R. Zhang, *Making convolutional networks shift-invariant again*, 2019, [arXiv:1904.11486](https://arxiv.org/abs/1904.11486): blurred pooling, "
+        "and the signal of the tab *Aliasing* (its figure 3)"
+    ),
+    (
+        "A. Azulay and Y. Weiss, *Why do deep convolutional networks generalize so poorly to small image transformations?*, 2019, "
+        "[arXiv:1805.12177](https://arxiv.org/abs/1805.12177)"
+    ),
     "A. Chaman and I. Dokmanić, *Truly shift-invariant convolutional neural networks*, 2021, [arXiv:2011.14214](https://arxiv.org/abs/2011.14214): exact for circular shifts",
     "M. Lin, Q. Chen and S. Yan, *Network in network*, 2014, [arXiv:1312.4400](https://arxiv.org/abs/1312.4400): global average pooling",
     "M. Jaderberg et al., *Spatial transformer networks*, 2015, [arXiv:1506.02025](https://arxiv.org/abs/1506.02025): the sampling behind `affine_grid` and `grid_sample`",

@@ -4,10 +4,12 @@ from typing import Final
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from demos.convolution.invariance import CANVAS, enlarged
 from ui.kit import plain
 
+Floats = NDArray[np.float64]
 Picture = tuple[tuple[float, ...], ...]  # ink from 0 to 1, row by row
 MOST_CELLS: Final = 28  # a side
 MOST_NUMBERS: Final = 16  # of a signal
@@ -28,7 +30,7 @@ def read_picture(text: str) -> Picture:
     """The rows of a picture, with as much ink as 0 to 1 says.
 
     Without spaces between them, characters are cells: dots and dashes are paper, a figure is its tenth of ink, and
-    anything else is black. Numbers with spaces, commas or semicolons between them are ink, of which the largest is black.
+    anything else is black. Numbers with spaces, commas or semicolons between them are ink, the largest of them black.
 
     Raises:
         ValueError: there is no square picture in it; the message says what is wrong, and where.
@@ -107,9 +109,7 @@ def _ink(mark: str) -> float:
     return int(mark) / 10 if mark.isdecimal() and mark.isascii() else 1.0
 
 
-def _square(
-    ink: np.ndarray[tuple[int, ...], np.dtype[np.float64]],
-) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+def _square(ink: Floats) -> Floats:
     """With paper added on both sides until it is square."""
     side = max(ink.shape)
     gaps = [side - length for length in ink.shape]

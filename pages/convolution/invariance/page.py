@@ -66,7 +66,7 @@ def _picture(view: Controls, result: Run, *, pending: bool) -> None:
     change = view.changed
     kit.show(
         charts.through_film(
-            tuple(change.form.format(value).replace("-", "−") for value in change.values),
+            tuple(change.form.format(amount).replace("-", "−") for amount in change.amounts),
             change.ticks,
             change.title,
             colors=charts.colors(DIGITS),

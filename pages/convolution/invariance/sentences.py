@@ -23,13 +23,16 @@ def conclusions(view: Controls, result: Run) -> str:
     told = {TURN: _turned, RESIZE: _resized, MOVE: _moved}[view.change](result.trained)
     learned = "" if view.augmentation == "none" else f", trained with {view.augmentation}"
     recipe = f"{view.head} alone" if view.head == "dense network" else f"{view.downsampling} and {view.head}"
+    consistency = result.trained.consistency
     return "\n".join(
-        [
+        (
             f"- All 360 test digits ({recipe}{learned}): {told}",
             f"- {_this_digit(view, result)}",
-            f"- Moved at random by up to 4 pixels to each side, two copies of a digit get the same answer "
-            f"**{result.trained.consistency:.0%}** of the time.{_promised(view)}",
-        ]
+            (
+                "- Two copies of a digit, moved at random by up to 4 pixels to each side, get the same answer "
+                f"**{consistency:.0%}** of the time.{_promised(view)}"
+            ),
+        )
     )
 
 
@@ -83,7 +86,7 @@ def _this_digit(view: Controls, result: Run) -> str:
 def _promised(view: Controls) -> str:
     """What an augmentation does not promise."""
     most = AUGMENTATIONS[view.augmentation]
-    if view.head != "dense network" and view.downsampling == "none" and view.head == "global average pooling":
+    if view.downsampling == "none" and view.head == "global average pooling":
         exact = "so that is exact" if view.padding_mode == "circular" else "so only the border can differ"
         return f" Nothing is skipped and no place is weighed, {exact}."
     return " It has learned from digits in all these places." if most.pixels else ""

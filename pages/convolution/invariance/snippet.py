@@ -34,7 +34,7 @@ print("accuracy", *(f"{{share:.1%}}" for share in curve(net, kind={kind!r}, valu
 def snippet(view: Controls, result: Run) -> str:
     """The network, its training if it has been trained, and its answers to the film."""
     change, recipe = view.changed, view.recipe._asdict()
-    asked = tuple(change.values[frame] for frame in change.asked)
+    asked = tuple(change.amounts[frame] for frame in change.asked)
     picture = (
         f"enlarged(torch.tensor([{view.picture}]))" if view.own else f"digits()[1].x[{view.digit - 1}:{view.digit}]"
     )
@@ -42,7 +42,7 @@ def snippet(view: Controls, result: Run) -> str:
         **recipe,
         picture=picture,
         kind=change.kind,
-        values=change.values,
+        values=change.amounts,
         training=TRAINING.format(**recipe) if result.trained else "",
         asking=ASKING.format(kind=change.kind, values=asked) if result.trained else "",
     )
@@ -53,7 +53,7 @@ def printed(view: Controls, result: Run) -> str:
     change = view.changed
     lines = [
         f"{change.kind} {value:.4g}: {int(answer.argmax())} with {float(answer.max()):.0%}"
-        for value, answer in zip(change.values, result.probabilities, strict=True)
+        for value, answer in zip(change.amounts, result.probabilities, strict=True)
     ]
     if result.trained:
         steps = [f"step {each.step}: loss {each.loss:.3f}, {each.accuracy:.1%} right" for each in result.trained.steps]
@@ -66,6 +66,6 @@ def checked_against_torch(view: Controls) -> str:
     """How far a quarter turn by sampling is from one by exchanging rows and columns, computed now."""
     picture = picture_of(view)
     turn = CHANGES[TURN]
-    quarter = film(picture, turn)[turn.values.index(90.0)]
+    quarter = film(picture, turn)[turn.amounts.index(90.0)]
     worst = float((quarter - torch.rot90(picture[0], dims=(1, 2))).abs().max())
     return f"Checked now against `torch.rot90`: the picture turned by 90° differs from it by at most {worst:.1g}."

@@ -28,7 +28,7 @@ def layers(view: Controls, result: Run) -> None:
                 "layer": np.repeat(np.array(names, dtype=object), len(SHIFTS)),
                 "shift": np.tile(SHIFTS, len(names)),
                 "error": found.ravel(),
-                "label": ["0" if error < ROUNDING else LABEL.format(error) for error in found.ravel()],
+                "label": ["0" if error < ROUNDING else LABEL.format(error) for error in found.ravel().tolist()],
             }
         },
         key="errors",
@@ -36,8 +36,9 @@ def layers(view: Controls, result: Run) -> None:
     )
     weights = "after training" if result.trained else "with random weights"
     st.caption(
-        f"‖f(Tx) − T f(x)‖ / ‖f(x)‖ over {SHIFTED} test digits, {weights}: x moved in a circle to the right, against the "
-        "output moved. 0 is below 10⁻⁹, in float64. Where an output has no places any more, it should not change at all."
+        f"‖f(Tx) − T f(x)‖ / ‖f(x)‖ over {SHIFTED} test digits, {weights}: the output for x moved in a circle to the "
+        "right, against the output for x, moved. 0 is below 10⁻⁹, in float64. Where an output has no places, it "
+        "should not change at all."
     )
     st.markdown(_law(view, found[-1]))
 
@@ -46,8 +47,8 @@ def _law(view: Controls, last: compute.Floats) -> str:
     exact = [shift for shift in SHIFTS[1:] if last[shift] < ROUNDING]
     if len(exact) == len(SHIFTS) - 1:
         return (
-            "- The answer does not change with the place at all: convolutions that skip nothing, a circular border, and "
-            "a mean over all places."
+            "- The answer does not change with the place at all: convolutions that skip nothing, a circular border, "
+            "and a mean over all places."
         )
     if exact:
         return (
@@ -86,14 +87,14 @@ def aliasing(view: Controls) -> None:
     )
     st.markdown(
         "\n".join(
-            f"- **{kind}**: {'the same numbers' if gap < ROUNDING else f'other numbers, {gap:.2g} apart'} once the signal "
-            "has moved."
+            f"- **{kind}**: once the signal has moved, "
+            f"{'the same numbers' if gap < ROUNDING else f'other numbers, {gap:.2g} apart'}."
             for kind, gap in distances.items()
         )
     )
     st.caption(
-        "The signal is a circle. How far apart: the smallest Euclidean distance over all places at which the second result "
-        "can be laid on the first. *Signal* under *More* has others, and takes yours."
+        "The signal is a circle. How far apart: the smallest Euclidean distance over all places at which the second "
+        "result can be laid on the first. *Signal* under *More* has others, and takes yours."
     )
 
 
@@ -103,8 +104,8 @@ def compare(view: Controls) -> None:
     parts = all_trained(tuple(variants.values()))
     if parts is None:
         st.caption(
-            f"All {len(variants)} {view.varied}, everything else as in the sidebar. What differs is chosen under *More*: "
-            f"{', '.join(VARIED)}. It takes up to half a minute; moving a control stops it."
+            f"All {len(variants)} {view.varied}, everything else as in the sidebar. What differs is chosen under "
+            f"*More*: {', '.join(VARIED)}. It takes up to half a minute; moving a control stops it."
         )
         return
     results = dict(zip(variants, (part for part in parts if part is not None), strict=True))
@@ -116,7 +117,7 @@ def compare(view: Controls) -> None:
     ]
     kit.show(
         tab_charts.compared(
-            tuple(map(change.form.format, change.values)),
+            tuple(map(change.form.format, change.amounts)),
             change.ticks,
             change.title,
             colors=tab_charts.colors(tuple(results)),
@@ -132,8 +133,8 @@ def compare(view: Controls) -> None:
         },
     )
     st.caption(
-        f"Accuracy on the 360 test digits as they are, the worst over the moves by up to 4 pixels to either side, and how "
-        "often two copies that are moved at random get the same answer."
+        "Accuracy on the 360 test digits as they are, the worst over the moves by up to 4 pixels to either side, and "
+        "how often two copies that are moved at random get the same answer."
     )
 
 
