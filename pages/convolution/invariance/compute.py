@@ -30,6 +30,7 @@ from ui import kit
 Floats = NDArray[np.floating]
 UNCHANGED: Final[Mapping[str, float]] = {"angle": 0.0, "scale": 1.0, "right": 0.0, "down": 0.0}
 TRAINING_SHARE: Final = 0.6  # of the whole work: the rest asks about changed digits
+TOGETHER: Final = 4  # amounts that are asked about at once
 SHIFTED: Final = 8  # test digits whose shifts are followed through the layers
 SHIFTS: Final = tuple(range(9))
 
@@ -94,12 +95,13 @@ def training(recipe: Recipe) -> Iterator[kit.Progress[Trained | None]]:
         doing = f"step {last.step} of {recipe.steps}, {last.accuracy:.0%} right"
         yield kit.Progress(TRAINING_SHARE * last.step / recipe.steps, doing, None)
     curves: dict[str, list[float]] = {name: [] for name in CHANGES}
-    asked = [(name, frame) for name, change in CHANGES.items() for frame in change.asked]
-    for count, (name, frame) in enumerate(asked):
+    asked = [(name, first) for name, change in CHANGES.items() for first in range(0, len(change.asked), TOGETHER)]
+    for count, (name, first) in enumerate(asked):
         change = CHANGES[name]
-        curves[name] += curve(net, kind=change.kind, values=[change.amounts[frame]]).tolist()
+        amounts = [change.amounts[frame] for frame in change.asked[first : first + TOGETHER]]
+        curves[name] += curve(net, kind=change.kind, values=amounts).tolist()
         share = TRAINING_SHARE + (1 - TRAINING_SHARE) * count / len(asked)
-        yield kit.Progress(share, f"asking about {change.said.format(change.amounts[frame])}", None)
+        yield kit.Progress(share, f"asking about {change.said.format(amounts[-1])}", None)
     measured = {name: np.array(accuracies) for name, accuracies in curves.items()}
     result = Trained(net, steps, measured, consistency(net, most=ROOM, seed=recipe.seed))
     yield kit.Progress(1.0, "done", result)

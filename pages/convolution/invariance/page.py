@@ -23,7 +23,8 @@ def main() -> None:
     """Draw the page."""
     view = Controls.draw()
     pending = kit.scenarios(SCENARIOS, view, reading=READING)
-    parts = trained(view.recipe)
+    with st.container():  # also when it is empty: the picture keeps its place, and the browser keeps the picture
+        parts = trained(view.recipe)
     result = run(view, parts[-1] if parts else None)
     _picture(view, result, pending=pending)
     if pending:

@@ -35,7 +35,8 @@ def trained(scenario: str, seed: int = 0) -> Net:
 
 
 def moved(net: Net, *pixels: int) -> list[float]:
-    return curve(net, kind="right", values=pixels).tolist()
+    found: list[float] = curve(net, kind="right", values=pixels).tolist()
+    return found
 
 
 def sixes_and_nines(net: Net) -> float:
@@ -90,7 +91,7 @@ def test_a_picture_is_read_as_people_draw_it() -> None:
     cross = ((0.0, 1.0, 0.0), (1.0, 1.0, 1.0), (0.0, 1.0, 0.0))
     for text in (
         ".#.\n###\n.#.",
-        "\r\n -X\r\n@@@\r\n X",
+        "\r\n X\r\n@@@\r\n X-",
         "0 16 0\n16 16 16\n0 16 0",
         "[0, 1, 0],\n[1, 1, 1],\n[0, 1, 0]",
     ):
