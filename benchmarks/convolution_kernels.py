@@ -2,7 +2,10 @@
 
 from typing import Final
 
+from torch import nn
+
 from benchmarks.timing import Kernel
+from demos.convolution import invariance
 from demos.convolution.network import NETWORKS, parse, trace
 from demos.convolution.receptive_field import effective, support, walks
 from demos.convolution.training import train
@@ -25,6 +28,9 @@ def kernels() -> list[Kernel]:
         ),
         Kernel("effective field of one such unit, 4 draws of weights", vgg_effective),
         Kernel("six convolutions trained on digits, 200 steps", trained),
+        Kernel("three convolutions with max pooling trained on digits, 150 steps", invariance_trained, budget=3.0),
+        Kernel("their answers to 360 digits at 25 angles", invariance_curve, budget=1.5),
+        Kernel("their equivariance at 9 shifts, 8 digits", invariance_errors, budget=0.1),
     ]
 
 
@@ -58,3 +64,24 @@ def vgg_effective() -> object:
 def trained() -> object:
     """One seed."""
     return list(train(depth=6, channels=16, lr=0.003, steps=200, batch_size=64, seed=0, every=20))
+
+
+def pooling_network() -> nn.Sequential:
+    """As the page starts."""
+    return invariance.network(downsampling="max pooling", head="global average pooling", padding_mode="zeros", seed=0)
+
+
+def invariance_trained() -> object:
+    """One seed."""
+    return list(invariance.train(pooling_network(), augmentation="none", steps=150, batch_size=64, lr=0.01, seed=0))
+
+
+def invariance_curve() -> object:
+    """All test digits."""
+    return invariance.curve(pooling_network(), kind="angle", values=range(-180, 181, 15))
+
+
+def invariance_errors() -> object:
+    """In float64."""
+    pictures = invariance.digits()[1].x[:8].double()
+    return invariance.equivariance(pooling_network(), pictures, shifts=range(9))
