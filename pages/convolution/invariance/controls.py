@@ -53,8 +53,8 @@ CHANGES: Final[Mapping[str, Change]] = {
         tuple(range(4 * ROOM + 1)),
         tuple(range(0, 4 * ROOM + 1, 2)),
         "{:.0f}",
-        "moved by {:.0f} pixels",
-        "moved to the right by pixels (beyond 4 some of its ink leaves the picture)",
+        "moved by {:.0f} px",
+        "pixels to the right (beyond 4 some of the ink leaves the picture)",
     ),
 }
 SIGNALS: Final[Mapping[str, tuple[float, ...]]] = {

@@ -12,6 +12,7 @@ from ui.kit import plain
 Floats = NDArray[np.float64]
 Picture = tuple[tuple[float, ...], ...]  # ink from 0 to 1, row by row
 MOST_CELLS: Final = 28  # a side
+MOST_LETTERS: Final = 20_000
 MOST_NUMBERS: Final = 16  # of a signal
 LARGEST: Final = 1e6
 EMPTY: Final = " .,-_"
@@ -35,6 +36,8 @@ def read_picture(text: str) -> Picture:
     Raises:
         ValueError: there is no square picture in it; the message says what is wrong, and where.
     """
+    if len(text) > MOST_LETTERS:
+        raise ValueError(f"It has {len(text):,} letters; at most {MOST_LETTERS:,} are taken.")
     lines = [line.rstrip() for line in text.replace("\r", "").split("\n")]
     lines = [line for line in lines if line.strip()]
     if not lines:
@@ -75,6 +78,8 @@ def read_signal(text: str) -> tuple[float, ...]:
     Raises:
         ValueError: it is something else.
     """
+    if len(text) > MOST_LETTERS:
+        raise ValueError(f"It has {len(text):,} letters; at most {MOST_LETTERS:,} are taken.")
     numbers = []
     for word in _split(text):
         if not _is_number(word):
