@@ -7,6 +7,7 @@ import torch
 from torch import nn
 
 from benchmarks.timing import Kernel
+from demos.convolution import invariance
 from demos.convolution.cross_correlation import cross_correlate, learn_kernel
 from demos.convolution.network import NETWORKS, parse, trace
 from demos.convolution.receptive_field import effective, support, walks
@@ -35,6 +36,9 @@ def kernels() -> list[Kernel]:
         Kernel("six convolutions trained on digits, 200 steps", trained),
         Kernel("a 3 × 3 kernel slid over 32 × 32 cells", slid, budget=0.002, peer=slid_by_loops),
         Kernel("the same kernel learned, 100 steps", learned, budget=0.02, peer=learned_by_autograd),
+        Kernel("three convolutions with max pooling trained on digits, 150 steps", invariance_trained, budget=3.0),
+        Kernel("their answers to 360 digits at 25 angles", invariance_curve, budget=1.5),
+        Kernel("their equivariance at 9 shifts, 8 digits", invariance_errors, budget=0.1),
     ]
 
 
@@ -99,3 +103,24 @@ def vgg_effective() -> object:
 def trained() -> object:
     """One seed."""
     return list(train(depth=6, channels=16, lr=0.003, steps=200, batch_size=64, seed=0, every=20))
+
+
+def pooling_network() -> nn.Sequential:
+    """As the page starts."""
+    return invariance.network(downsampling="max pooling", head="global average pooling", padding_mode="zeros", seed=0)
+
+
+def invariance_trained() -> object:
+    """One seed."""
+    return list(invariance.train(pooling_network(), augmentation="none", steps=150, batch_size=64, lr=0.01, seed=0))
+
+
+def invariance_curve() -> object:
+    """All test digits."""
+    return invariance.curve(pooling_network(), kind="angle", values=range(-180, 181, 15))
+
+
+def invariance_errors() -> object:
+    """In float64."""
+    pictures = invariance.digits()[1].x[:8].double()
+    return invariance.equivariance(pooling_network(), pictures, shifts=range(9))

@@ -38,6 +38,10 @@ ASKED = {
         "lenet", "AlexNet parameters", "number of parameters", "FLOPs", "MACs", "1x1 convolution", "depthwise",
         "mobilenet", "network in network", "layer",
     ],
+    "invariance": [
+        "translation invariance", "shift invariant", "equivariance", "data augmentation", "augment", "aliasing",
+        "anti aliasing", "blurpool", "rotation", "rotated images", "max pooling", "cropped picture",
+    ],
     "class_imbalance": [
         "SMOTE", "smote", "imbalance", "imbalanced classes", "unbalanced", "minority class", "roc auc", "F1",
         "f₁ score", "precision recall", "treshold", "resampling", "rare", "calibration", "oversampled",

@@ -46,6 +46,7 @@ LINKS: Final[Mapping[str, Query]] = {  # nothing as a page starts
     },
     "receptive_field": {"network": "ResNet-18", "row": "30", "column": "70", "layer": "9", "tab": "Effective field"},
     "architectures": {"network": "MobileNet", "width": "0.5", "channels": "1", "tab": "All networks"},
+    "invariance": {"digit": "9", "change": "move", "head": "flatten", "seed": "2", "tab": "Aliasing"},
     "class_imbalance": {"data": "moons", "ratio": "50", "A": "random over-sampling", "seed": "5", "tab": "Calibration"},
 }
 SLIDERS: Final = (
@@ -56,6 +57,7 @@ SLIDERS: Final = (
     ("cross_correlation", "padding", (1.0, 3.0)),
     ("receptive_field", "row", (20.0, 80.0)),
     ("architectures", "size", (200.0, 256.0)),
+    ("invariance", "digit", (7.0, 12.0)),
     ("class_imbalance", "overlap", (0.1, 0.8)),
 )
 ON_DEMAND: Final[Mapping[str, tuple[Query, str]]] = {  # the smallest that a page computes on a press of this button
@@ -63,6 +65,7 @@ ON_DEMAND: Final[Mapping[str, tuple[Query, str]]] = {  # the smallest that a pag
     "vanishing_gradients": ({"depth": "2", "width": "8", "tab": "Training"}, "Train A and B"),
     "receptive_field": ({"depth": "2", "network": "LeNet-5", "tab": "Training"}, "Train on handwritten digits"),
     "architectures": ({"network": "LeNet-5", "size": "28", "tab": "Time"}, "Measure a forward pass"),
+    "invariance": ({"head": "dense network", "steps": "50"}, "Train this network"),
     "class_imbalance": ({"rows": "500"}, "Compare all 20 methods with 5 seeds"),
 }
 Page = list[tuple[int, bytes]]  # how deep inside of blocks, and what, in the order of the page

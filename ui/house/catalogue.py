@@ -104,6 +104,16 @@ CONCEPTS: Final = (
         "fully connected, dense layer, input too small, nn.Sequential, own PyTorch code",
     ),
     Concept(
+        section="convolution",
+        name="invariance",
+        title="Invariance and augmentation",
+        summary="A digit moves, turns, grows: which networks still know it, and what training on such pictures buys.",
+        icon=":material/rotate_right:",
+        keywords="CNN, translation invariance, shift invariance, equivariance, equivariant, rotation, rotated image, "
+        "scale, data augmentation, cropped, flips, anti-aliasing, aliasing, max pooling, blur pooling, BlurPool, "
+        "subsampling, global average pooling, flatten, consistency, sampling theorem, circular padding, digits",
+    ),
+    Concept(
         section="data",
         name="class_imbalance",
         title="Class imbalance",
