@@ -23,21 +23,9 @@ from demos.convolution.pooling import Pooled, Tolerance, pool, tolerance
 from demos.convolution.windows import output_size, reads
 
 __all__ = [
-    "PADDING_MODES",
-    "Learned",
-    "Pooled",
-    "Slid",
-    "Tolerance",
-    "cross_correlate",
-    "drawn_start",
-    "learn_kernel",
-    "matrix",
-    "output_size",
-    "pool",
-    "reads",
-    "squared_error",
-    "tolerance",
-]
+    "PADDING_MODES", "Learned", "Pooled", "Slid", "Tolerance", "cross_correlate", "drawn_start", "learn_kernel",
+    "matrix", "output_size", "pool", "reads", "squared_error", "tolerance",
+]  # fmt: skip
 
 Floats = NDArray[np.float64]
 PADDING_MODES: Final = {"zeros": "constant", "reflect": "reflect", "replicate": "replicate", "circular": "circular"}

@@ -87,8 +87,8 @@ class Own(Part[T]):
         state, kept = st.session_state, f"{self.key} as read"
         try:
             state[kept] = own.reader(uploaded(self.key, text, megabytes=own.upload) if own.upload else text)
-            if own.said is not None:
-                st.caption(own.said(state[kept]))
+            if own.said is not None and (words := own.said(state[kept])):
+                st.caption(words)
         except ValueError as refusal:
             st.error(literal(str(refusal)), icon=":material/edit:")
             which = "last one that could be read" if kept in state else "one that this page starts with"

@@ -27,16 +27,7 @@ class Run(NamedTuple):
 def run(view: Controls) -> Run:
     """Slide the kernel over the grey picture."""
     try:
-        slid = cross_correlate(
-            view.x[None],
-            view.weight[None, None],
-            stride=view.stride,
-            padding=view.padding,
-            dilation=view.dilation,
-            groups=1,
-            flip=view.flip,
-            padding_mode=view.padding_mode,
-        )
+        slid = cross_correlate(view.x[None], view.weight[None, None], groups=1, **view.sliding)
     except ValueError as refusal:
         return Run(view.x, EMPTY, np.ones(view.x.shape, dtype=np.int64), str(refusal))
     padded = slid.padded[0]
@@ -59,16 +50,8 @@ def learned(view: Controls) -> tuple[Floats, Learned]:
     Raises:
         ValueError: the kernel is larger than the picture.
     """
-    target = cross_correlate(
-        view.x[None],
-        view.weight[None, None],
-        stride=1,
-        padding=0,
-        dilation=1,
-        groups=1,
-        flip=view.flip,
-        padding_mode="zeros",
-    ).output[0]
+    plain = {**view.sliding, "stride": 1, "padding": 0, "dilation": 1}
+    target = cross_correlate(view.x[None], view.weight[None, None], groups=1, **plain).output[0]
     way = learn_kernel(
         view.x, target, kernel_size=view.size, lr=view.lr, steps=view.steps, bias=view.bias, start=view.start
     )

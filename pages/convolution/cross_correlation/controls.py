@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from demos.convolution.cross_correlation import PADDING_MODES, drawn_start
 from demos.convolution.kernels import KERNELS, read_kernel
 from demos.convolution.pictures import PICTURES, grey, shrunk
+from pages.convolution.cross_correlation.layer_code import read_layer, said, settings
 from pages.convolution.uploads import read_square, uploaded
 from ui import kit
 from ui.kit.controls import Part, Source
@@ -83,17 +84,20 @@ class Controls(kit.Controls):
         "Padding with", list(PADDING_MODES), "zeros", more=True,
         help="Zeros, the mirrored picture, its edge repeated, or the picture from the other side.",
     )  # fmt: skip
+    code = kit.Own(
+        read_layer,
+        kit.TextInput(
+            "As PyTorch code", "", sets=settings,
+            help="An `nn.Conv2d(...)`, alone or in a network: kernel size, stride, padding and dilation follow.",
+        ),
+        said=said, more=True,
+    )  # fmt: skip
     lr = kit.SelectSlider("Learning rate", RATES, 0.03, more=True, help="In the tab *Learn the kernel*.")
     steps = kit.Slider("Steps", 5, 200, 10, 5, more=True, help="Of gradient descent in the tab *Learn the kernel*.")
     seed = kit.Slider(
-        "Start",
-        0,
-        99,
-        0,
-        1,
-        more=True,
+        "Start", 0, 99, 0, 1, more=True,
         help="Of learning: 0 starts with zeros, others are draws as PyTorch makes them.",
-    )
+    )  # fmt: skip
     bias = kit.Toggle("Bias", more=True, help="Whether a bias is learned, too.")
     shift = kit.Slider(
         "Shift", 0, 4, 1, 1, more=True, help="Columns that digits move in the tab *Channels and pooling*."
@@ -118,6 +122,11 @@ class Controls(kit.Controls):
     def turned(self) -> Floats:
         """The kernel as it lies over the picture."""
         return self.weight[::-1, ::-1] if self.flip else self.weight
+
+    @property
+    def sliding(self) -> dict[str, Any]:
+        """How the kernel slides: arguments of `cross_correlate`."""
+        return {name: getattr(self, name) for name in ("stride", "padding", "dilation", "flip", "padding_mode")}
 
     @property
     def size(self) -> tuple[int, int]:

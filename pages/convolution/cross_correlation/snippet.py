@@ -59,17 +59,8 @@ def printed(view: Controls, result: Run) -> str:
 
 def checked_against_torch(view: Controls, result: Run) -> str:
     """How far the output is from that of `torch.nn.Conv2d`, which pads by itself and knows no flip."""
-    layer = nn.Conv2d(
-        1,
-        1,
-        view.size,
-        view.stride,
-        view.padding,
-        view.dilation,
-        bias=False,
-        padding_mode=view.padding_mode,  # type: ignore[arg-type]  # one of its four
-        dtype=torch.float64,
-    )
+    given = {name: value for name, value in view.sliding.items() if name != "flip"}
+    layer = nn.Conv2d(1, 1, view.size, bias=False, dtype=torch.float64, **given)
     layer.weight = nn.Parameter(torch.tensor(view.turned.copy())[None, None])
     with torch.no_grad():
         other = layer(torch.tensor(view.x)[None, None])[0, 0].numpy()

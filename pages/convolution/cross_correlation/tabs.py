@@ -20,12 +20,9 @@ PIXELS: Final = 160
 SHADES: Final = 15
 SHARP: Final = 480  # pixels that an image should have, so that browsers do not blur it
 POOLINGS: Final = {
-    "none": ("max", 1),
-    "max 2 × 2": ("max", 2),
-    "max 4 × 4": ("max", 4),
-    "average 2 × 2": ("average", 2),
-    "average 4 × 4": ("average", 4),
-}
+    "none": ("max", 1), "max 2 × 2": ("max", 2), "max 4 × 4": ("max", 4),
+    "average 2 × 2": ("average", 2), "average 4 × 4": ("average", 4),
+}  # fmt: skip
 
 
 def learn(view: Controls) -> None:
@@ -84,14 +81,8 @@ def _written(name: str, kernel: Floats) -> str:
 def as_matrix(view: Controls) -> None:
     """The same as a dense layer: a row for each window, mostly zeros."""
     rows, columns = view.x.shape
-    dense = matrix(
-        view.weight,
-        shape=(rows, columns),
-        stride=view.stride,
-        padding=view.padding,
-        dilation=view.dilation,
-        flip=view.flip,
-    )
+    sliding = {name: value for name, value in view.sliding.items() if name != "padding_mode"}
+    dense = matrix(view.weight, shape=(rows, columns), **sliding)
     palette, ink = kit.palette(), kit.ink()
     shade = dense / (np.abs(dense).max() or 1.0)
     row, place = np.nonzero(dense)
@@ -147,16 +138,7 @@ def channels_and_pooling(view: Controls) -> None:
 
 
 def _channels(view: Controls, source: Floats) -> None:
-    each = cross_correlate(
-        source,
-        np.repeat(view.weight[None, None], 3, axis=0),
-        stride=view.stride,
-        padding=view.padding,
-        dilation=view.dilation,
-        groups=3,
-        flip=view.flip,
-        padding_mode=view.padding_mode,
-    ).output
+    each = cross_correlate(source, np.repeat(view.weight[None, None], 3, axis=0), groups=3, **view.sliding).output
     planes = dict(zip(("red", "green", "blue", "their sum"), [*each, each.sum(axis=0)], strict=True))
     images = [
         shades_of(plane / (np.abs(plane).max() or 1.0), scale=max(1, SHARP // max(plane.shape)))

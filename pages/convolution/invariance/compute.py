@@ -71,10 +71,22 @@ def test_digits() -> Digits:
     return digits()[1]
 
 
+@kit.long(None, keep=1)
+def first_trained(recipe: Recipe) -> Iterator[kit.Progress[Trained | None]]:
+    """Train the network of the first view, for which nobody has to ask."""
+    return training(recipe)
+
+
 @kit.long("Train this network", keep=32, icon=":material/fitness_center:")
 def trained(recipe: Recipe) -> Iterator[kit.Progress[Trained | None]]:
     """Train one network; the last part is what became of it."""
     return training(recipe)
+
+
+def known(recipe: Recipe) -> Trained | None:
+    """The trained network, if it is the first or somebody has asked for it."""
+    parts = first_trained(recipe) if recipe == Controls.of().recipe else trained(recipe)
+    return parts[-1] if parts else None
 
 
 @kit.long("Train them all", keep=12)

@@ -7,7 +7,7 @@ import streamlit as st
 
 from demos.convolution.invariance import networks, pictures, shifts, training, transform
 from pages.convolution.invariance import charts, tabs
-from pages.convolution.invariance.compute import UNCHANGED, Run, picture_of, run, table, trained
+from pages.convolution.invariance.compute import UNCHANGED, Run, known, picture_of, run, table
 from pages.convolution.invariance.controls import Controls
 from pages.convolution.invariance.frames import DIGITS, SHADES, tables
 from pages.convolution.invariance.lesson import MATHEMATICS, READING, REFERENCES, SCENARIOS
@@ -24,8 +24,8 @@ def main() -> None:
     view = Controls.draw()
     pending = kit.scenarios(SCENARIOS, view, reading=READING)
     with st.container():  # also when it is empty: the picture keeps its place, and the browser keeps the picture
-        parts = trained(view.recipe)
-    result = run(view, parts[-1] if parts else None)
+        network = known(view.recipe)
+    result = run(view, network)
     _picture(view, result, pending=pending)
     if pending:
         st.info("The answers appear after your prediction.", icon=":material/visibility_off:")

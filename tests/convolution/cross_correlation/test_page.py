@@ -114,25 +114,15 @@ def test_pooling_tolerates_a_pixel_now_and_then() -> None:
 
 OWN_KERNEL: Final = {"kernel_name": "Your own"}
 REACHES: Final[dict[str, tuple[dict[str, str], str]]] = {
-    "picture": ({}, "Digit"),
-    "side": ({"picture": "Flower"}, "12"),
-    "kernel_name": ({}, "Sobel"),
-    "kernel": (OWN_KERNEL, "1 2\n3 4"),
-    "stride": ({}, "2"),
-    "padding": ({}, "2"),
-    "dilation": ({}, "2"),
-    "flip": ({}, "true"),
-    "padding_mode": ({"padding": "1"}, "reflect"),
-    "lr": ({}, "0.01"),
-    "steps": ({}, "20"),
-    "seed": ({}, "3"),
-    "bias": ({}, "true"),
-    "shift": ({}, "2"),
-}
+    "picture": ({}, "Digit"), "side": ({"picture": "Flower"}, "12"), "kernel_name": ({}, "Sobel"),
+    "kernel": (OWN_KERNEL, "1 2\n3 4"), "stride": ({}, "2"), "padding": ({}, "2"), "dilation": ({}, "2"),
+    "flip": ({}, "true"), "padding_mode": ({"padding": "1"}, "reflect"), "lr": ({}, "0.01"), "steps": ({}, "20"),
+    "seed": ({}, "3"), "bias": ({}, "true"), "shift": ({}, "2"),
+}  # fmt: skip
 
 
 def test_every_control_is_tried() -> None:
-    assert REACHES.keys() == Controls.defaults().keys()
+    assert REACHES.keys() | {"code"} == Controls.defaults().keys()  # that acts when it is typed: see below
 
 
 @pytest.mark.parametrize("key", REACHES)
@@ -204,6 +194,42 @@ def test_a_kernel_that_cannot_be_read_leaves_the_last_one() -> None:
     app.text_area(key="kernel").set_value("1 2\n3 four").run()
     assert "Row 2" in app.error[0].value
     assert chart_rows(app, "kernel")["weight"] == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("nn.Conv2d(1, 1, 3, stride=2, padding=1)", ("Sobel", 2, 1, 1)),
+        ("conv = torch.nn.Conv2d(3, 64, kernel_size=(1, 2), dilation=2)", ("Edge", 1, 0, 2)),
+        ("nn.Sequential(nn.ReLU(), nn.Conv2d(1, 6, 5, padding='same'))", ("Your own", 1, 2, 1)),
+    ],
+)
+def test_a_layer_as_code_sets_the_controls(code: str, expected: tuple[str, int, int, int]) -> None:
+    app = open_page("cross_correlation", {"picture": "Digit"})
+    app.text_input(key="code").set_value(code).run()
+    assert not app.exception
+    view = Controls.of({key: app.session_state[key] for key in ("kernel_name", "stride", "padding", "dilation")})
+    assert (view.kernel_name, view.stride, view.padding, view.dilation) == expected
+    assert "Weights are no part of such code" in text(app)
+    if view.kernel_name == "Your own":
+        assert app.session_state["kernel"] == "\n".join(["1/25 1/25 1/25 1/25 1/25"] * 5)
+
+
+def test_a_layer_as_code_keeps_a_kernel_of_its_size_and_says_what_it_cannot_slide() -> None:
+    app = open_page("cross_correlation", {"picture": "Digit", "kernel_name": "Blur"})
+    app.text_input(key="code").set_value("nn.Conv2d(1, 1, 3, dilation=2)").run()
+    assert (app.session_state["kernel_name"], app.session_state["dilation"]) == ("Blur", 2)
+    for refused, said in (
+        ("nn.Linear(2, 1)", "There is no nn.Conv2d"),
+        ("nn.Conv2d(1, 1, 9)", "at most 7 × 7"),
+        ("nn.Conv2d(1, 1, 3, stride=5)", "stride is 5; the page has room for 4"),
+        ("nn.Conv2d(1, 1, 3, stride=(1, 2))", "equally far along both axes"),
+        ("nn.Conv2d(1, 1, 2, padding='same')", "more on one side"),
+        ("nn.Conv2d(1, 1", "is not Python"),
+    ):
+        app.text_input(key="code").set_value(refused).run()
+        assert said in text(app).replace("\\", "")
+        assert (app.session_state["kernel_name"], app.session_state["dilation"]) == ("Blur", 2)
 
 
 def test_a_picture_of_ones_own_is_shrunk_and_a_bad_file_leaves_it() -> None:
