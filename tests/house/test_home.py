@@ -36,7 +36,7 @@ def test_a_link_holds_the_question() -> None:
     assert links(app) == ["class_imbalance"]
     assert not any("No page goes by these words" in text.value for text in app.markdown)
     app.text_input(key="find").set_value("stride").run()
-    assert links(app) == ["receptive_field"]
+    assert links(app) == ["cross_correlation", "receptive_field"]
     app.text_input(key="find").set_value("").run()
     assert len(links(app)) == len(CONCEPTS)
 

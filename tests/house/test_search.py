@@ -40,7 +40,7 @@ ASKED = {
     ],
     "invariance": [
         "translation invariance", "shift invariant", "equivariance", "data augmentation", "augment", "aliasing",
-        "anti aliasing", "blurpool", "rotation", "rotated images", "max pooling", "cropped picture",
+        "anti aliasing", "blurpool", "rotation", "rotated images", "cropped picture",
     ],
     "class_imbalance": [
         "SMOTE", "smote", "imbalance", "imbalanced classes", "unbalanced", "minority class", "roc auc", "F1",

@@ -79,7 +79,7 @@ CONCEPTS: Final = (
         keywords="cross-correlation, convolution, convolutional layer, Conv2d, kernel, filter, edge detection, Sobel, "
         "Laplacian, blur, sharpen, flipped kernel, true convolution, output size, same padding, valid, zero padding, "
         "reflect padding, circular padding, stride, dilation, weight sharing, parameter sharing, sparse matrix, "
-        "Toeplitz, learn the kernel, translation equivariance, max pooling, average pooling, ceil_mode, "
+        "Toeplitz, learn the kernel, max pooling, average pooling, ceil_mode, "
         "channels, own picture, own kernel",
     ),
     Concept(
