@@ -7,15 +7,7 @@ References: X. Glorot and Y. Bengio, Understanding the difficulty of training de
 2010; B. Hanin and D. Rolnick, Complexity of linear regions in deep networks, ICML 2019.
 """
 
-from demos.gradients.activations.bends import (
-    ACTIVATIONS,
-    Curve,
-    Moments,
-    Own,
-    curve,
-    moments,
-    own,
-)
+from demos.gradients.activations.bends import ACTIVATIONS, Curve, Moments, Own, curve, moments, own
 from demos.gradients.activations.deaths import Deaths, Look, deaths, dying, gathered
 from demos.gradients.activations.fitting import Fit, fitting, trained_fit
 from demos.gradients.activations.pieces import Collapse, collapse, pieces, random_net, sawtooth

@@ -80,7 +80,7 @@ class Own:
 
     def __call__(self, h: Tensor) -> Tensor:
         """φ(h)."""
-        answer: Tensor = _OfFormula.apply(h, self)
+        answer: Tensor = _OfFormula.apply(h, self)  # type: ignore[no-untyped-call]
         return answer
 
     def __reduce__(self) -> tuple[Callable[[str], "Own"], tuple[str]]:
@@ -113,14 +113,14 @@ class _OfFormula(torch.autograd.Function):
     """A formula as a step of torch's graph."""
 
     @staticmethod
-    def forward(context: Any, h: Tensor, formula: Own) -> Tensor:  # type: ignore[override]  # noqa: ANN401
+    def forward(context: Any, h: Tensor, formula: Own) -> Tensor:  # noqa: ANN401
         """The values, with the slopes kept."""
         value, slope = (torch.as_tensor(each, dtype=h.dtype) for each in formula.evaluate(h.detach().numpy()))
         context.save_for_backward(slope)
         return value
 
     @staticmethod
-    def backward(context: Any, gradient: Tensor) -> tuple[Tensor, None]:  # type: ignore[override]  # noqa: ANN401
+    def backward(context: Any, gradient: Tensor) -> tuple[Tensor, None]:  # noqa: ANN401
         """Times the slopes."""
         return gradient * context.saved_tensors[0], None
 
@@ -138,9 +138,8 @@ def own(text: str) -> Own:
     at = np.linspace(-FINITE, FINITE, 1_601)
     undefined = ~np.isfinite(activation.evaluate(at)).all(axis=0)
     if undefined.any():
-        raise ValueError(
-            f"The formula or its derivative is no finite number at x = {at[undefined][0]:.3g}: a unit meets all numbers."
-        )
+        where = f"x = {at[undefined][0]:.3g}"
+        raise ValueError(f"The formula or its derivative is no finite number at {where}: a unit meets all numbers.")
     return activation
 
 

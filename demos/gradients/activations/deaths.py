@@ -115,7 +115,7 @@ def _look(
     dead: list[Tensor] = []
     loss: list[Tensor] = []
     right: list[Tensor] = []
-    for some in zip(*(each.split(AT_ONCE) for each in parameters), strict=True):
+    for some in zip(*(torch.split(each, AT_ONCE) for each in parameters), strict=True):
         first, _, logits = outputs(some, training.x, [phi] * HIDDEN)
         inputs = training.x.expand(len(first), -1, -1), first
         before = [torch.baddbmm(some[2 * k + 1], a, some[2 * k]) for k, a in enumerate(inputs)]

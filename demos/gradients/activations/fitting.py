@@ -103,7 +103,5 @@ def trained_fit(
     high: float,
 ) -> Floats:
     """The largest error (seeds,) after training as `fitting` does."""
-    *_, last = fitting(
-        target, units=units, kind=kind, lr=lr, steps=steps, seeds=seeds, low=low, high=high, every=steps
-    )
+    *_, last = fitting(target, units=units, kind=kind, lr=lr, steps=steps, seeds=seeds, low=low, high=high, every=steps)
     return last.error

@@ -42,7 +42,7 @@ def construct(x: ArrayLike, y: ArrayLike, *, kind: str) -> Units:
     """
     at, level = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
     if at.ndim != 1 or at.shape != level.shape or len(at) < 2:
-        raise ValueError(f"x and y must be at least two numbers each, as many of both, not {at.shape} and {level.shape}.")
+        raise ValueError(f"x and y must be as many numbers, at least two, not of shape {at.shape} and {level.shape}.")
     widths, rises = np.diff(at), np.diff(level)
     if not (widths > 0).all():
         raise ValueError(f"x must increase, and does not after {at[:-1][~(widths > 0)][0]:g}.")
