@@ -24,8 +24,7 @@ ASKED = {
     ],
     "activations": [
         "activation functions", "which activation function?", "gelu", "SELU", "swish", "mish", "softplus", "PReLU",
-        "universal approximation", "universal approximation theorem", "piecewise linear", "hard sigmoid",
-        "why nonlinear", "nonlinearity",
+        "universal approximation", "universal approximation theorem", "piecewise linear", "hardsigmoid",
     ],
     "vanishing_gradients": [
         "vanishing gradient", "gradients vanish", "exploding", "gradient clipping", "clip gradients", "dying ReLU",

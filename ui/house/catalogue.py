@@ -65,9 +65,9 @@ CONCEPTS: Final = (
         title="Activation functions",
         summary="What one bend can do: draw any curve, pass the gradient on, or die.",
         icon=":material/call_made:",
-        keywords="nonlinearity, ReLU, leaky ReLU, PReLU, ELU, SELU, GELU, SiLU, swish, Mish, softplus, softsign, tanh, "
-        "hard sigmoid, step function, derivative, saturated, universal approximation, universal "
-        "approximator, piecewise linear, ramp, collapse, rank, dead neuron, revive, own formula",
+        keywords="activation, ReLU6, PReLU, ELU, SELU, GELU, SiLU, swish, Mish, softplus, softsign, tanh, "
+        "hardsigmoid, step function, derivative, saturated, universal approximation, universal "
+        "approximator, piecewise linear, ramp, collapse, rank, revive, own formula",
     ),
     Concept(
         section="gradients",

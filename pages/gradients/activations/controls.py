@@ -99,13 +99,7 @@ class Controls(kit.Controls):
     layers = kit.Slider("Linear layers", 1, 100, 20, 1, more=True, help="In the tab *Linear layers*.")
     width = kit.Slider("Width", 2, 64, 32, 1, more=True, help="Of each linear layer.")
     narrowest = kit.Slider(
-        "Narrowest layer",
-        1,
-        64,
-        64,
-        1,
-        more=True,
-        help="Of the one in the middle, if it is below the width of the others.",
+        "Narrowest layer", 1, 64, 64, 1, more=True, help="Of the one in the middle, if the others are wider."
     )
     momentum = kit.Toggle("Momentum 0.9", more=True, help="Of SGD, in the tab *Dead units*.")
     seed = kit.Slider("Seed", 0, 99, 0, 1, more=True, help="Of the weights in the tabs.")

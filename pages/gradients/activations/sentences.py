@@ -61,10 +61,10 @@ def of_fits(result: Run, ends: Sequence[Fit]) -> list[str]:
     inside = float(((plain.kinks >= 0) & (plain.kinks <= 1)).mean())
     wide = float((np.abs(stretched.kinks) <= REACH_OF_STRETCHED).mean())
     return [
-        f"By hand the largest error is {by_hand:.3g}, the dashed line. **{good} of {STARTS}** trained networks get there.",
+        f"By hand the largest error is {by_hand:.3g}, the dashed line. **{good} of {STARTS}** networks get there.",
         f"The best of them has {plain.error.min():.3g}, the median {np.median(plain.error):.3g}.",
         f"The same curve with inputs from −3 to 3: the median is {np.median(stretched.error):.3g}.",
-        f"A unit bends at −b/w: after training {inside:.0%} of them inside of 0 … 1, stretched {wide:.0%} inside of −3 … 3.",
+        f"A unit bends at −b/w: in the end {inside:.0%} of them inside of 0 … 1, and {wide:.0%} inside of −3 … 3.",
     ]
 
 
@@ -74,7 +74,7 @@ def of_collapse(found: Collapse) -> list[str]:
     outputs, inputs = found.weight.shape
     survive = int(found.surviving(dtype=torch.float32)[-1])
     return [
-        f"{layers} linear layers are one of {outputs} × {inputs} weights: the outputs differ by {found.difference:.1g}.",
+        f"{layers} linear layers are one of {outputs} × {inputs} weights: outputs differ by {found.difference:.1g}.",
         f"Of its {widest} directions **{survive}** can be told from rounding in float32, and {found.rank} in float64.",
         f"Its stable rank, over how many directions the outputs spread, is {found.stable_rank:.3g}.",
     ]

@@ -96,7 +96,7 @@ def linear_layers(view: Controls) -> None:
     random = len(pieces(*random_net(widths=RANDOM, seed=view.seed, bias_std=1.0), low=left, high=right)) + 1
     teeth = len(pieces(*sawtooth(TEETH), low=0, high=1)) + 1
     bends = (
-        f"With ReLUs it is no single layer any more, and yet depth alone makes few pieces: {sum(RANDOM) - 2} random ones "
+        f"With ReLUs it is no single layer, and yet depth alone makes few pieces: {sum(RANDOM) - 2} random ones "
         f"in three layers bend a line into {random} pieces. {2 * TEETH} that are chosen by hand, two a layer, "
         f"make {teeth:,}."
     )
