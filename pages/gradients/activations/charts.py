@@ -98,13 +98,9 @@ def _slopes(colors: Colors, ink: kit.Ink) -> Layers:
 
 
 def _zero(ink: kit.Ink) -> alt.Chart:
-    rule: alt.Chart = (
-        alt.Chart(alt.NamedData("density"))
-        .transform_filter("datum.h == 0")
-        .mark_rule(color=ink.text, opacity=0.25)
-        .encode(y=alt.datum(0.0))
-    )
-    return rule
+    line = alt.Chart(alt.NamedData("view")).mark_rule(color=ink.text, opacity=0.25)
+    zero: alt.Chart = line.encode(y=alt.datum(0.0))
+    return zero
 
 
 def _sum(scrub: kit.Scrub, drawing: str, ink: kit.Ink) -> Layers:
@@ -126,4 +122,4 @@ def _terms(scrub: kit.Scrub, drawing: str, ink: kit.Ink) -> Layers:
     added = scrub.so_far(alt.Chart(alt.NamedData("terms"))).transform_filter("datum.unit > 0")
     before = added.mark_line(color=ink.text, opacity=0.3, strokeWidth=1, clip=True).encode(x=x, y=y, detail="unit:N")
     last = scrub.here(added).mark_line(color=drawing, strokeWidth=2.5, clip=True).encode(x=x, y=y)
-    return alt.layer(before, last).properties(width=WIDTHS[1], height=HEIGHTS[1])
+    return alt.layer(_zero(ink), before, last).properties(width=WIDTHS[1], height=HEIGHTS[1])

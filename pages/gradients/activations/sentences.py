@@ -47,11 +47,13 @@ def _draws(view: Controls, result: Run) -> str:
     units, drawn = len(result.drawn.units.slope), result.drawn
     kind = UNITS[view.kind] if units > 1 else view.kind
     shape = "rounded ramps" if view.kind == "sigmoid" else "straight pieces"
-    errors = f"largest error **{drawn.worst:.3g}**, mean {drawn.mean:.2g}"
-    said = f"{units} {kind} draw the curve in {units} {shape}: {errors}"
+    said = f"{units} {kind} draw the curve in {units} {shape}"
     if drawn.worst < ROUNDING:
-        return f"{said}, which is rounding: the curve is straight there already."
-    return f"{said}. With twice as many the largest is {result.finer:.3g}, × {result.finer / drawn.worst:.2g}."
+        return f"{said}: exactly, but for rounding, since it is straight between their ends."
+    errors = f"largest error **{drawn.worst:.3g}**, mean {drawn.mean:.2g}"
+    return (
+        f"{said}: {errors}. With twice as many the largest is {result.finer:.3g}, × {result.finer / drawn.worst:.2g}."
+    )
 
 
 def of_fits(result: Run, ends: Sequence[Fit]) -> list[str]:
@@ -94,7 +96,8 @@ def _fate(name: str, bend: str, found: Deaths) -> str:
         back = found.revived[0].max()
         said.append("and none of them ever comes back." if back == 0 else f"and some come back, {back:.2g} times each.")
     else:
-        said.append(f"hardly a unit of layer 1 dies at any of these rates, {share.max():.1%} at most.")
+        few = f"at most {share.max():.1%} of the units of layer 1 die" if share.any() else "no unit of layer 1 dies"
+        said.append(f"{few} at any of these rates.")
     broken = np.isnan(found.loss[-1]).sum(axis=1)
     if broken.any():
         first = int(np.flatnonzero(broken)[0])

@@ -28,7 +28,7 @@ def errors_of_starts(colors: Colors, *, ink: kit.Ink) -> kit.Chart:
         alt.Chart(alt.NamedData("starts"))
         .transform_calculate(**inside)
         .mark_tick(thickness=2.5, opacity=0.8)
-        .encode(x=x, y=alt.Y("frame:N", title=None, sort=None), color=color_of("frame", colors, legend=False)),
+        .encode(x=x, y=alt.Y("frame:N", axis=None, sort=None), color=color_of("frame", colors, legend=False)),
         "Largest error {error:.3g}",
     )
     rule = (
@@ -37,7 +37,7 @@ def errors_of_starts(colors: Colors, *, ink: kit.Ink) -> kit.Chart:
         .mark_rule(color=ink.text, strokeWidth=2, strokeDash=[4, 3])
         .encode(x=x)
     )
-    return alt.layer(ticks, rule).properties(height=90)
+    return alt.layer(ticks, rule).properties(height=150)
 
 
 @kit.spec
@@ -48,16 +48,14 @@ def trained_curves(colors: Colors, *, ink: kit.Ink) -> kit.Chart:
     wanted = alt.Chart(alt.NamedData("wanted")).mark_line(color=ink.text, opacity=0.3, strokeWidth=5, clip=True)
     said = alt.Chart(alt.NamedData("curves")).mark_line(clip=True, strokeWidth=2)
     return alt.layer(wanted.encode(x=x, y=y), said.encode(x=x, y=y, color=color_of("frame", colors))).properties(
-        height=190
+        height=300
     )
 
 
 @kit.spec
-def singular_values(colors: tuple[str, str], *, most: int) -> kit.Chart:
+def singular_values(colors: tuple[str, str]) -> kit.Chart:
     """All singular values after every layer. Table: `values` (layer, value, level)."""
-    x = alt.X(
-        "layer:Q", title="linear layers", scale=alt.Scale(domain=[0, most], nice=False), axis=alt.Axis(grid=False)
-    )
+    x = alt.X("layer:Q", title="linear layers", scale=alt.Scale(domainMin=0, nice=False), axis=alt.Axis(grid=False))
     scale = alt.Scale(type="log", domain=[SMALLEST, LARGEST], nice=False)
     axis = alt.Axis(values=[1e-20, 1e-15, 1e-10, 1e-5, 1], format=".0e", grid=False)
     dots = (
@@ -70,7 +68,7 @@ def singular_values(colors: tuple[str, str], *, most: int) -> kit.Chart:
             color=color_of("level", tuple(zip(LEVELS, colors, strict=True))),
         )
     )
-    return kit.tip(dots, "After {layer} layers: {value:.2~g}, {level}").properties(height=260)
+    return kit.tip(dots, "After {layer} layers: {value:.2~g}, {level}").properties(height=340)
 
 
 @kit.spec

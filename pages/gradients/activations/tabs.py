@@ -17,7 +17,6 @@ from pages.gradients.activations.sentences import of_collapse, of_deaths, of_fit
 from ui import kit
 from ui.kit.charts import Colors
 
-MOST_LAYERS: Final = 100
 RANDOM: Final = (1, 32, 32, 32, 1)  # 96 units
 INPUTS: Final = (-10.0, 10.0)
 TEETH: Final = 10  # layers of the sawtooth
@@ -81,7 +80,7 @@ def linear_layers(view: Controls) -> None:
     level = np.where(found.singular > least, *charts.LEVELS).astype(object)
     there = np.isfinite(found.singular)
     kit.show(
-        charts.singular_values((kit.palette()[1], kit.palette()[5]), most=MOST_LAYERS),
+        charts.singular_values((kit.palette()[1], kit.palette()[5])),
         {
             "values": {
                 "layer": np.repeat(np.arange(1, layers + 1), there.sum(axis=1)),
@@ -131,6 +130,7 @@ def dead_units(view: Controls) -> None:
     st.dataframe(
         tables,
         hide_index=True,
+        height="content",
         column_config=dict.fromkeys(("dead in layer 1", "dead in layer 2", "test accuracy"), percent),
     )
     st.caption(
