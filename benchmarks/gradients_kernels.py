@@ -1,4 +1,4 @@
-"""The demos on gradients: activations, and vanishing gradients against networks of `torch.nn` trained with `torch.optim`, one after the other."""
+"""Activations, and vanishing gradients against `torch.nn` and `torch.optim`, one network after the other."""
 
 from typing import Final
 

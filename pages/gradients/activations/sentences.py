@@ -45,9 +45,10 @@ def _passes(name: str, bend: str, found: Moments, std: float) -> str:
 
 def _draws(view: Controls, result: Run) -> str:
     units, drawn = len(result.drawn.units.slope), result.drawn
-    kind = UNITS[view.kind] if units > 1 else view.kind
-    shape = "rounded ramps" if view.kind == "sigmoid" else "straight pieces"
-    said = f"{units} {kind} draw the curve in {units} {shape}"
+    shape = "rounded ramp" if view.kind == "sigmoid" else "straight piece"
+    said = f"One {view.kind} draws the curve in one {shape}"
+    if units > 1:
+        said = f"{units} {UNITS[view.kind]} draw the curve in {units} {shape}s"
     if drawn.worst < ROUNDING:
         return f"{said}: exactly, but for rounding, since it is straight between their ends."
     errors = f"largest error **{drawn.worst:.3g}**, mean {drawn.mean:.2g}"
