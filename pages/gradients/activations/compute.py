@@ -121,7 +121,7 @@ def fits(target: Target, units: int, kind: str, seed: int) -> Iterator[kit.Progr
         stretched = partial(_stretched, target, low, high)
         for fit in fitting(stretched, units=units, kind=kind, seeds=seeds, low=low, high=high, **FITTED):
             done = (frame + fit.step / FITTED["steps"]) / len(FRAMES)
-            yield kit.Progress(done, f"Inputs from {low:g} to {high:g}, step {fit.step}", (frame, fit))
+            yield kit.Progress(done, f"Inputs {low:g} to {high:g}, step {fit.step} of {FITTED['steps']}", (frame, fit))
 
 
 def _stretched(target: Target, low: float, high: float, x: Floats) -> Floats:

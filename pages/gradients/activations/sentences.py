@@ -92,7 +92,9 @@ def _fate(name: str, bend: str, found: Deaths) -> str:
     said = [f"**{name}** ({literal(bend)}):"]
     share = np.nanmean(np.where(np.isfinite(found.dead[-1, 0]), found.dead[-1, 0], 0.0), axis=1)
     dying = [rate for rate, dead in zip(RATES, share, strict=True) if dead > MANY_DEAD]
-    if dying:
+    if found.dead[0, 0].min() == 1:
+        said.append("every unit is dead from the start: φ′ is 0, and nothing is learned before the last layer.")
+    elif dying:
         said.append(f"units of layer 1 die from learning rate {dying[0]:g} on")
         back = found.revived[0].max()
         said.append("and none of them ever comes back." if back == 0 else f"and some come back, {back:.2g} times each.")

@@ -90,7 +90,7 @@ def dead_units(rates: Colors, names: tuple[str, ...], steps: int) -> kit.Chart:
         )
         panels.append(
             kit.tip(lines, "Learning rate {rate}, {layer}").properties(
-                width=320, height=200, title=f"Activation {name}"
+                width=320, height=200, title=f"Activation {name}, by learning rate"
             )
         )
     return alt.hconcat(*panels)

@@ -20,7 +20,7 @@ from ui.kit.charts import Colors
 RANDOM: Final = (1, 32, 32, 32, 1)  # 96 units
 INPUTS: Final = (-10.0, 10.0)
 TEETH: Final = 10  # layers of the sawtooth
-FRAME_NAMES: Final = tuple(f"inputs {low:g} to {high:g}" for low, high in FRAMES)
+FRAME_NAMES: Final = tuple(f"inputs {low:g} to {high:g}".replace("-", "−") for low, high in FRAMES)
 
 
 def colors(names: tuple[str, ...]) -> Colors:
@@ -131,7 +131,10 @@ def dead_units(view: Controls) -> None:
         tables,
         hide_index=True,
         height="content",
-        column_config=dict.fromkeys(("dead in layer 1", "dead in layer 2", "test accuracy"), percent),
+        column_config={
+            **dict.fromkeys(("dead in layer 1", "dead in layer 2", "test accuracy"), percent),
+            **dict.fromkeys(("came back, layer 1", "came back, layer 2"), st.column_config.NumberColumn(format="%.2f")),
+        },
     )
     st.caption(
         f"Medians over {SEEDS} seeds, of those whose loss is a number. *Came back* counts returns from death, over the "

@@ -121,7 +121,7 @@ def test_published_moments() -> None:
 
 
 @given(std=st.floats(0.05, 20))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=6, deadline=None)
 def test_homogeneous_ones_do_not_know_the_spread(std: float) -> None:
     for name in HOMOGENEOUS:
         found, at_one = moments(name, std=std), moments(name, std=1.0)

@@ -13,6 +13,7 @@ from pages.gradients.activations.compute import DYING, RATES, STARTS, run, table
 from pages.gradients.activations.compute import SEEDS as SEEDS_SHOWN
 from pages.gradients.activations.controls import OWN, POINTS, Controls
 from pages.gradients.activations.lesson import SCENARIOS
+from pages.gradients.activations.sentences import of_deaths
 from pages.gradients.activations.snippet import checked_against_nn, network
 from tests.pages import chart_rows, enter, open_page
 
@@ -150,7 +151,8 @@ def test_units_die_on_demand_for_own_formulas_too(relu: Any) -> None:  # noqa: A
         ({"A": "tanh"}, "low", "saturated"), ({"A": OWN}, "label", "names"), ({"target": "Runge"}, "y", "target"),
         ({"kind": "ReLU"}, "term", "terms"), ({"pieces": "9"}, "last", "view"), ({"pieces": "9"}, "said", "steps"),
         ({"target": POINTS}, "sum", "terms"), ({"layers": "30"}, "layer", "values"),
-        ({"width": "8"}, "value", "values"), ({"narrowest": "3"}, "value", "values"), ({"seed": "1"}, "value", "values"),
+        ({"width": "8"}, "value", "values"), ({"narrowest": "3"}, "value", "values"),
+        ({"seed": "1"}, "value", "values"),
     ],
 )  # fmt: skip
 def test_every_control_reaches_a_number(query: dict[str, Any], column: str, table: str) -> None:
@@ -225,3 +227,8 @@ def test_points_that_make_no_curve_are_refused(points: str, said: str) -> None:
     app = open_page("activations", {"target": POINTS, "points": points})
     assert said in text(app)
     assert chart_rows(app, "view")["last"] == [5]
+
+
+def test_a_step_is_dead_from_the_start() -> None:
+    found = deaths("step", lr=RATES, seeds=(0,), momentum=0.0, **{**DYING, "steps": 25})
+    assert "every unit is dead from the start" in of_deaths(Controls.of(A="step"), {"A": found})[0]

@@ -34,7 +34,3 @@ def test_a_curve_grows_unit_by_unit_and_a_bad_formula_leaves_the_last_good_one(v
     visit.until(lambda: visit.link.get("formula") == ["max(0.2x, x)"])
     visit.settle()
     visit.until(lambda: not alike(visit.picture(), before))
-
-    # Training is asked for, and shown.
-    page.get_by_role("button", name="Train 20 networks, twice").click()
-    page.get_by_text("networks get there").wait_for()
