@@ -66,7 +66,7 @@ class Moments(NamedTuple):
     mean: float  # E φ(h)
     square: float  # E φ(h)²
     slope_square: float  # E φ′(h)², by which a layer multiplies the squared gradient, the weights aside
-    saturated: float  # probability that |φ′(h)| is below a tenth of the largest |φ′|
+    saturated: float  # probability that |φ′(h)| is at most a tenth of the largest |φ′|
     zero: float  # probability that φ′(h) is exactly 0
 
 
@@ -191,6 +191,6 @@ def moments(activation: str | Activation, *, std: float) -> Moments:
             mean=float(weight @ value),
             square=float(weight @ value**2),
             slope_square=float(weight @ slope**2),
-            saturated=float(weight @ (np.abs(slope) < SATURATED * steepest(activation))),
+            saturated=float(weight @ (np.abs(slope) <= SATURATED * steepest(activation))),
             zero=float(weight @ (slope == 0)),
         )

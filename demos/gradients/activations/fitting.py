@@ -99,8 +99,8 @@ def trained_fit(
     lr: float,
     steps: int,
     seeds: Sequence[int],
-    low: float,
-    high: float,
+    low: float = 0.0,
+    high: float = 1.0,
 ) -> Floats:
     """The largest error (seeds,) after training as `fitting` does."""
     *_, last = fitting(target, units=units, kind=kind, lr=lr, steps=steps, seeds=seeds, low=low, high=high, every=steps)

@@ -103,7 +103,7 @@ def pieces(weights: Sequence[ArrayLike], biases: Sequence[ArrayLike], *, low: fl
     return np.asarray(at[1:-1][bends])
 
 
-def random_net(*, widths: Sequence[int], seed: int, bias_std: float) -> tuple[list[Floats], list[Floats]]:
+def random_net(*, widths: Sequence[int], seed: int, bias_std: float = 1.0) -> tuple[list[Floats], list[Floats]]:
     """Weights N(0, 2/in), as He draws them, and biases N(0, bias_std²)."""
     generator = np.random.default_rng(seed)
     weights = [generator.normal(size=(after, before)) * (2 / before) ** 0.5 for before, after in pairwise(widths)]

@@ -10,9 +10,9 @@ from ui.kit.charts import Colors, color_of
 
 NAMES: Final = ("A", "B")
 WIDTHS: Final = (310, 400)
-HEIGHTS: Final = (170, 120)
+HEIGHTS: Final = (185, 140)
 VALUES: Final = (-2.0, 4.0)  # of φ that the picture shows; what is beyond leaves it
-SLOPES: Final = (-0.4, 1.8)
+SLOPES: Final = (-0.8, 1.8)
 CURVE: Final = (-1.6, 1.6)
 TERMS: Final = (-2.5, 2.5)
 LAST: Final = "(length(data('view')) ? data('view')[0].last : 1)"

@@ -36,6 +36,7 @@ FINE: Final = np.linspace(0, 1, 1_001)  # where errors are measured
 RATES: Final = (0.1, 0.3, 1.0, 1.5, 2.0, 3.0)
 STARTS: Final = 20
 FITTED: Final[dict[str, Any]] = {"lr": 0.01, "steps": 2_000, "every": 50}
+ROUNDING: Final = 1e-9  # an error below it
 FRAMES: Final = ((0.0, 1.0), (-3.0, 3.0))  # inputs of the trained networks
 SEEDS: Final = 5  # of the networks whose units die
 DYING: Final[dict[str, Any]] = {"steps": 300, "width": 64, "batch_size": 64, "every": 25}
@@ -147,7 +148,7 @@ def _of_bends(view: Controls) -> dict[str, kit.Columns]:
     found = {name: curve_of(bend) for name, bend in view.bends.items()}
     flat: list[tuple[str, float, float]] = []
     for name, (shape, most) in found.items():
-        where = np.abs(shape.derivative) < SATURATED * most
+        where = np.abs(shape.derivative) <= SATURATED * most
         edges = np.flatnonzero(np.diff(np.r_[False, where, False].astype(int))).reshape(-1, 2)
         flat += [(name, GRID[first], GRID[last - 1]) for first, last in edges]
     labels = [f"{name}: {bend if len(bend) <= 40 else 'your formula'}" for name, bend in view.bends.items()]
@@ -170,7 +171,8 @@ def _of_bends(view: Controls) -> dict[str, kit.Columns]:
 
 def _of_curve(view: Controls, result: Drawn) -> dict[str, kit.Columns]:
     count, worst = len(result.units.slope), np.abs(result.errors).max(axis=1)
-    said = [f"{k} of {count} units: largest error {error:.3g}" for k, error in enumerate(worst)]
+    errors = [f"largest error {error:.3g}" if error > ROUNDING else "no error but rounding" for error in worst]
+    said = [f"{k} of {count} units: {error}" for k, error in enumerate(errors)]
     return {
         "target": {"x": FINE[::5], "y": view.curve(FINE[::5])},
         "view": {"last": [count]},

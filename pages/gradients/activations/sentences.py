@@ -7,13 +7,12 @@ import numpy as np
 import torch
 
 from demos.gradients.activations import Collapse, Deaths, Fit, Moments
-from pages.gradients.activations.compute import FRAMES, RATES, SEEDS, STARTS, Run
+from pages.gradients.activations.compute import FRAMES, RATES, ROUNDING, SEEDS, STARTS, Run
 from pages.gradients.activations.controls import Controls
 from ui.kit.plain import literal
 
 CERTAIN: Final = 0.005  # shares below it are not worth a word
 MANY_DEAD: Final = 0.05
-ROUNDING: Final = 1e-9
 REACH_OF_STRETCHED: Final = FRAMES[1][1]
 UNITS: Final[Mapping[str, str]] = {
     "hard sigmoid": "hard sigmoids", "sigmoid": "soft sigmoids", "ReLU": "ReLUs"
@@ -33,7 +32,7 @@ def _passes(name: str, bend: str, found: Moments, std: float) -> str:
     if not np.isfinite([found.square, found.slope_square]).all():
         return f"{said} gives numbers that are too large to be squared."
     if found.slope_square == 0:
-        return f"{said} passes nothing of the gradient: φ′ is 0 wherever it is."
+        return f"{said} passes nothing of the gradient: φ′ is 0 wherever there is one."
     passed = (
         f"{said} passes **{found.slope_square:.3g}** of the squared gradient (E φ′²): weights of variance "
         f"{1 / found.slope_square:.3g}/n make up for it"

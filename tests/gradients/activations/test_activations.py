@@ -134,6 +134,8 @@ def test_saturation_is_relative_to_the_steepest_slope() -> None:
     assert moments("sigmoid", std=1.0).saturated < 0.001
     assert moments("ReLU", std=1.0)[3:] == pytest.approx((0.5, 0.5), abs=1e-3)
     assert moments("GELU", std=1.0).zero == 0
+    assert moments("step", std=1.0)[3:] == pytest.approx((1, 1))
+    assert moments("linear", std=1.0).saturated == 0
 
 
 # Own formulas

@@ -144,6 +144,11 @@ def test_units_die_on_demand_for_own_formulas_too(relu: Any) -> None:  # noqa: A
 # Controls
 
 
+@pytest.fixture(scope="module")
+def first() -> AppTest:
+    return open_page("activations", {"tab": "Linear layers"})
+
+
 @pytest.mark.parametrize(
     ("query", "column", "table"),
     [
@@ -155,10 +160,9 @@ def test_units_die_on_demand_for_own_formulas_too(relu: Any) -> None:  # noqa: A
         ({"seed": "1"}, "value", "values"),
     ],
 )  # fmt: skip
-def test_every_control_reaches_a_number(query: dict[str, Any], column: str, table: str) -> None:
-    linear = {"tab": "Linear layers"}
-    before, after = (chart_rows(open_page("activations", {**linear, **each}), table) for each in ({}, query))
-    assert before[column] != after[column]
+def test_every_control_reaches_a_number(first: AppTest, query: dict[str, Any], column: str, table: str) -> None:
+    app = open_page("activations", {"tab": "Linear layers", **query})
+    assert chart_rows(app, table)[column] != chart_rows(first, table)[column]
 
 
 def test_momentum_reaches_the_training() -> None:
