@@ -1,12 +1,14 @@
-"""The vanishing gradients' demos, against networks of `torch.nn` trained with `torch.optim`, one after the other."""
+"""Activations, and vanishing gradients against `torch.nn` and `torch.optim`, one network after the other."""
 
 from typing import Final
 
+import numpy as np
 import torch
 from torch import nn
 
 from benchmarks.timing import Kernel
 from demos.digits import digits
+from demos.gradients.activations import ACTIVATIONS, TARGETS, collapse, construct, deaths, moments, total, trained_fit
 from demos.gradients.networks import Architecture
 from demos.gradients.torch_reference import TorchLayer, torch_layers
 from demos.gradients.training import CLASSES, PIXELS, train
@@ -35,6 +37,7 @@ def kernels() -> list[Kernel]:
             budget=1.5,
         ),
         training(),
+        *activations(),
     ]
 
 
@@ -108,3 +111,31 @@ def torch_train(architecture: Architecture, *, seed: int) -> list[list[float]]:
                 told += [(new.detach() - old).norm() / old.norm() for new, old in zip(weights, before, strict=True)]
             progress.append([float(number.mean()) for number in told])
     return progress
+
+
+def activations() -> list[Kernel]:
+    """What the activations page computes at a move, and behind its buttons."""
+    knots, at = np.linspace(0, 1, 65), np.linspace(0, 1, 1_001)
+    sine = TARGETS["sine"]
+    rates = (0.1, 0.3, 1.0, 1.5, 2.0, 3.0)
+    return [
+        Kernel("moments of twenty activations", lambda: [moments(name, std=1.0) for name in ACTIVATIONS], budget=0.15),
+        Kernel(
+            "a curve from 64 ReLUs, on 1,001 points",
+            lambda: total(construct(knots, sine(knots), kind="ReLU"), x=at, kind="ReLU"),
+            budget=0.01,
+        ),
+        Kernel("50 linear layers of 32 units as one", lambda: collapse(widths=[32] * 51, seed=0), budget=0.03),
+        Kernel(
+            "fitting a sine with 16 ReLUs, 20 starts × 2,000 steps of Adam",
+            lambda: trained_fit(sine, units=16, kind="ReLU", lr=0.01, steps=2_000, seeds=range(20), low=0.0, high=1.0),
+            budget=3.0,
+        ),
+        Kernel(
+            "deaths of ReLUs, 6 rates × 5 seeds × 300 steps, width 64",
+            lambda: deaths(
+                "ReLU", lr=rates, steps=300, width=64, batch_size=64, seeds=range(5), momentum=0.0, every=25
+            ),
+            budget=4.0,
+        ),
+    ]

@@ -22,6 +22,10 @@ ASKED = {
         "rmsprop", "nesterov", "néstérov", "learning rate", "lerning rate", "saddle points", "gradient descent",
         "optimiser", "himelblau", "condition number",
     ],
+    "activations": [
+        "activation functions", "which activation function?", "gelu", "SELU", "swish", "mish", "softplus", "PReLU",
+        "universal approximation", "universal approximation theorem", "piecewise linear", "hardsigmoid",
+    ],
     "vanishing_gradients": [
         "vanishing gradient", "gradients vanish", "exploding", "gradient clipping", "clip gradients", "dying ReLU",
         "dead relu", "xavier", "initialisation", "batch norm", "batch-norm", "skip connections", "float16", "sigmoid",

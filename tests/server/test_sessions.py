@@ -36,6 +36,14 @@ LINKS: Final[Mapping[str, Query]] = {  # nothing as a page starts
         "tab": "Sample size",
     },
     "optimizers": {"surface": "Beale", "steps": "150", "noise": "0.5", "seed": "3", "rates": "Each at its best"},
+    "activations": {
+        "A": "Mish",
+        "std": "2.0",
+        "target": "Runge",
+        "kind": "ReLU",
+        "pieces": "5",
+        "tab": "Linear layers",
+    },
     "vanishing_gradients": {"depth": "9", "width": "32", "A activation": "tanh", "B residual": "true", "seed": "4"},
     "cross_correlation": {
         "picture": "Digit",
@@ -53,6 +61,7 @@ SLIDERS: Final = (
     ("playground", "start", (2.0, 3.0)),
     ("polynomial_fitting", "seed", (3.0, 4.0)),
     ("optimizers", "steps", (50.0, 120.0)),
+    ("activations", "pieces", (5.0, 9.0)),
     ("vanishing_gradients", "depth", (5.0, 9.0)),
     ("cross_correlation", "padding", (1.0, 3.0)),
     ("receptive_field", "row", (20.0, 80.0)),
@@ -62,6 +71,7 @@ SLIDERS: Final = (
 )
 ON_DEMAND: Final[Mapping[str, tuple[Query, str]]] = {  # the smallest that a page computes on a press of this button
     "playground": ({"epochs": "10", "hidden": "2", "tab": "Forty starts"}, "Train forty starts"),
+    "activations": ({"pieces": "2", "tab": "Train it"}, "Train 20 networks, twice"),
     "vanishing_gradients": ({"depth": "2", "width": "8", "tab": "Training"}, "Train A and B"),
     "receptive_field": ({"depth": "2", "network": "LeNet-5", "tab": "Training"}, "Train on handwritten digits"),
     "architectures": ({"network": "LeNet-5", "size": "28", "tab": "Time"}, "Measure a forward pass"),

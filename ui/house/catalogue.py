@@ -61,6 +61,16 @@ CONCEPTS: Final = (
     ),
     Concept(
         section="gradients",
+        name="activations",
+        title="Activation functions",
+        summary="What one bend can do: draw any curve, pass the gradient on, or die.",
+        icon=":material/call_made:",
+        keywords="activation, ReLU6, PReLU, ELU, SELU, GELU, SiLU, swish, Mish, softplus, softsign, tanh, "
+        "hardsigmoid, step function, derivative, saturated, universal approximation, universal "
+        "approximator, piecewise linear, ramp, collapse, rank, revive, own formula",
+    ),
+    Concept(
+        section="gradients",
         name="vanishing_gradients",
         title="Vanishing and exploding gradients",
         summary="What shrinks the gradient on its way through the layers, what blows it up, what keeps it flowing.",
