@@ -15,7 +15,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from ui.server.turns import given_up
 
-PAINTING = 0.04  # seconds; tests need none
+PAINTING = 0.07  # seconds; tests need none
 _WAITING: Final[ContextVar[list[tuple[DeltaGenerator, Callable[[], object]]] | None]] = ContextVar(
     "waiting", default=None
 )
