@@ -55,7 +55,9 @@ def trained_curves(colors: Colors, *, ink: kit.Ink) -> kit.Chart:
 @kit.spec
 def singular_values(colors: tuple[str, str]) -> kit.Chart:
     """All singular values after every layer. Table: `values` (layer, value, level)."""
-    x = alt.X("layer:Q", title="linear layers", scale=alt.Scale(domainMin=0, nice=False, padding=8), axis=alt.Axis(grid=False))
+    x = alt.X(
+        "layer:Q", title="linear layers", scale=alt.Scale(domainMin=0, nice=False, padding=8), axis=alt.Axis(grid=False)
+    )
     scale = alt.Scale(type="log", domain=[SMALLEST, LARGEST], nice=False)
     axis = alt.Axis(values=[1e-20, 1e-15, 1e-10, 1e-5, 1], format=".0e", grid=False)
     dots = (
