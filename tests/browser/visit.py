@@ -13,6 +13,7 @@ CHART: Final = '[data-testid="stVegaLiteChart"]'
 SLIDER: Final = '[data-testid="stSlider"] input[type=range]'
 IDLE: Final = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 DECODED: Final = "node => Promise.all(Array.from(node.querySelectorAll('image'), each => each.decode().catch(() => 0)))"
+AGAIN: Final = 5
 FEW: Final = 10  # pixels that Chromium may smooth otherwise when it paints again
 FAINT: Final = 8  # of 255 levels
 ABOVE: Final = 150  # pixels that heading, sentence and scenarios may take
@@ -100,13 +101,15 @@ def settle(page: Page) -> None:
 
 
 def picture(page: Page) -> bytes:
-    """The first chart as PNG; once more if the browser has drawn another in its place meanwhile."""
+    """The first chart as PNG; again if the browser has drawn another in its place meanwhile."""
     marks = page.locator(f"{CHART} .marks").first
-    try:
-        marks.evaluate(DECODED)
-        return marks.screenshot()
-    except Error:
-        return marks.screenshot()
+    for _ in range(AGAIN):
+        try:
+            marks.evaluate(DECODED)
+            return marks.screenshot()
+        except Error:
+            page.wait_for_timeout(100)
+    return marks.screenshot()
 
 
 def alike(one: bytes, other: bytes) -> bool:
